@@ -9,7 +9,6 @@ from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 from symtune.domain.record import Record, content_digest
 from symtune.domain.values import Json, decode_value, encode_value
 
-
 Split = Literal["examples", "tests", "all"]
 """Which cases of a problem: the public ones, the private ones, or both in this order."""
 

@@ -1,0 +1,18 @@
+"""What lies on disk: JSON Lines, append-only logs, run directories, progress."""
+
+from symtune.store.jsonl import (
+    AppendLog,
+    atomic_write,
+    dump_line,
+    load_records,
+    read_jsonl,
+    save_records,
+    write_jsonl,
+)
+from symtune.store.progress import Progress
+from symtune.store.run_directory import RunDirectory, file_digest, installed_versions, read_run
+
+__all__ = [
+    "AppendLog", "Progress", "RunDirectory", "atomic_write", "dump_line", "file_digest", "installed_versions", "load_records",
+    "read_jsonl", "read_run", "save_records", "write_jsonl",
+]  # fmt: skip
