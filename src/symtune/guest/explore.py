@@ -1,0 +1,38 @@
+"""Explorer worker: runs inside the guest and sends what it finds as frames, so that what came before a kill is kept.
+
+A request names its ``mode``:
+
+    symbolic  search a reference for inputs, one per path (CrossHair), inside a precondition
+    coverage  run a reference on inputs, with the branches each one takes
+
+The first docstring of each sibling (`explore_symbolic`, `explore_coverage`) lists its request fields and frames.
+"""
+
+from __future__ import annotations
+
+import explore_coverage
+
+
+def prepare():
+    """Import CrossHair once, before the fork. It makes z3's main context but asks it nothing, so forks stay clean."""
+    import explore_symbolic
+
+    explore_symbolic.warm_up()
+
+
+def handle(request, send):
+    """Answer one request in this fork.
+
+    Args:
+        request: ``mode`` and the fields of that mode.
+        send: sends one frame (a JSON object) to the host at once.
+    """
+    mode = request["mode"]
+    if mode == "coverage":
+        explore_coverage.run(request, send)
+    elif mode == "symbolic":
+        import explore_symbolic
+
+        explore_symbolic.run(request, send)
+    else:
+        send({"problem": "mode", "message": f"unknown mode {mode!r}"})

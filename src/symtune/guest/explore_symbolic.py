@@ -1,0 +1,107 @@
+"""Search a reference for inputs, one per path, with CrossHair.
+
+Request: ``source``, ``entry_point``, ``examples`` (list of ``{"args", "kwargs"}`` in JSON form), ``precondition`` (Python
+source of ``def precondition(<parameters>)``, or null), ``budget_s``, ``path_s`` (most seconds on one path).
+Frames: ``{"types": {parameter: text}}`` once; ``{"args": [...], "kwargs": {}}`` per path; ``{"done": "exhausted" |
+"budget", "paths": n, "ignored": n}`` at the end; ``{"problem", "message"}`` when it cannot start.
+
+Differs: the argument types go to CrossHair as a signature made from MonkeyType's inference over the examples and over the
+calls traced while the reference runs on them; the source itself is not rewritten with annotations.
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+
+import explore_codec
+import explore_program
+import explore_types
+
+_CROSSHAIR = {}
+
+
+def warm_up():
+    """Import the engine and its models of the standard library; no solver is asked anything."""
+    import crosshair.core_and_libs as libraries
+    from crosshair import auditwall, core, options, statespace, tracers
+
+    libraries.standalone_statespace  # noqa: B018 - the import registers the models
+    _CROSSHAIR.update(
+        core=core, options=options, statespace=statespace, tracers=tracers, auditwall=auditwall
+    )
+
+
+def run(request, send):
+    """Answer one symbolic request."""
+    started = time.monotonic()
+    if not _CROSSHAIR:
+        warm_up()
+    examples = [
+        (
+            tuple(explore_codec.decode(item) for item in form.get("args", ())),
+            {key: explore_codec.decode(item) for key, item in form.get("kwargs", {}).items()},
+        )
+        for form in request["examples"]
+    ]
+    try:
+        function, file_name = explore_program.load(request["source"], request["entry_point"])
+        signature = explore_types.signature_of(function, file_name, request["entry_point"], examples)
+    except explore_types.UntypedError as error:
+        send({"problem": "types", "message": str(error)})
+        return
+    except Exception as error:
+        send({"problem": "load", "message": f"{type(error).__name__}: {error}"})
+        return
+    send({"types": {name: str(one.annotation) for name, one in signature.parameters.items()}})
+    precondition = None
+    if request.get("precondition"):
+        scope = {}
+        exec(compile(request["precondition"], "<precondition>", "exec"), scope)
+        precondition = scope["precondition"]
+    budget_s = request["budget_s"] - (time.monotonic() - started)
+    explore(function, signature, precondition, max(0.2, budget_s), request["path_s"], send)
+
+
+def explore(function, signature, precondition, budget_s, path_s, send):
+    """Run path after path until the budget is spent or no path is left; send each path's input when it ends."""
+    core, tracers = _CROSSHAIR["core"], _CROSSHAIR["tracers"]
+    counts = {"paths": 0, "ignored": 0}
+    state = {"is_inside": True}
+
+    def run_path(bound):
+        state["is_inside"] = True
+        if precondition is not None and not precondition(*bound.args, **bound.kwargs):
+            state["is_inside"] = False
+            return None
+        return function(*bound.args, **bound.kwargs)
+
+    def on_path_complete(space, pre_args, post_args, result, error, error_stack):
+        if error is not None or not state["is_inside"]:
+            counts["ignored"] += 1
+            return False
+        with core.ExceptionFilter():
+            space.detach_path()
+            bound = core.deep_realize(pre_args)
+            with tracers.NoTracing():
+                counts["paths"] += 1
+                try:
+                    args = [explore_codec.encode(item) for item in bound.args]
+                    kwargs = {key: explore_codec.encode(item) for key, item in bound.kwargs.items()}
+                except explore_codec.NotPlainError:
+                    return False
+                with _CROSSHAIR["auditwall"].opened_auditwall():
+                    send({"args": args, "kwargs": kwargs})
+        return False
+
+    options = _CROSSHAIR["options"].DEFAULT_OPTIONS.overlay(
+        per_condition_timeout=budget_s, per_path_timeout=path_s, max_uninteresting_iterations=0
+    )
+    _CROSSHAIR["auditwall"].engage_auditwall()
+    before = time.process_time()
+    core.explore_paths(
+        run_path, signature, options, _CROSSHAIR["statespace"].RootNode(), on_path_complete, lambda: None
+    )
+    is_spent = time.process_time() - before >= budget_s
+    with _CROSSHAIR["auditwall"].opened_auditwall():
+        send({"done": "budget" if is_spent else "exhausted"} | counts)
