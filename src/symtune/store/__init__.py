@@ -10,9 +10,10 @@ from symtune.store.jsonl import (
     write_jsonl,
 )
 from symtune.store.progress import Progress, show_progress
+from symtune.store.resumable import ResumableFile
 from symtune.store.run_directory import RunDirectory, file_digest, installed_versions, read_run
 
 __all__ = [
-    "AppendLog", "Progress", "RunDirectory", "atomic_write", "dump_line", "file_digest", "installed_versions", "load_records",
+    "AppendLog", "Progress", "ResumableFile", "RunDirectory", "atomic_write", "dump_line", "file_digest", "installed_versions", "load_records",
     "read_jsonl", "read_run", "save_records", "show_progress", "write_jsonl",
 ]  # fmt: skip

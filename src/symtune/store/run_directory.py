@@ -127,8 +127,8 @@ class RunDirectory:
             old_config = json.loads((self.path / "config.json").read_text())
             differing = [
                 *(["stage"] if before.stage != self.run.stage else []),
-                *(f"config.{key}" for key in _differing_keys(old_config, self.config)),
-                *(f"inputs.{key}" for key in _differing_keys(before.input_digests, self.run.input_digests)),
+                *(f"config.{key}" for key in differing_keys(old_config, self.config)),
+                *(f"inputs.{key}" for key in differing_keys(before.input_digests, self.run.input_digests)),
             ]
             if differing:
                 raise RunMismatchError(
@@ -218,12 +218,13 @@ def read_run(path: Path | str) -> Run:
         raise RunError(f"{manifest}: cannot be read: {error}") from error
 
 
-def _differing_keys(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = "") -> list[str]:
+def differing_keys(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """Return the dotted keys, sorted, whose values differ between two nested mappings."""
     keys: list[str] = []
     for key in sorted(set(old) | set(new)):
         before, after = old.get(key), new.get(key)
         if isinstance(before, dict) and isinstance(after, dict):
-            keys += _differing_keys(before, after, f"{prefix}{key}.")
+            keys += differing_keys(before, after, f"{prefix}{key}.")
         elif before != after or (key in old) != (key in new):
             keys.append(f"{prefix}{key}")
     return keys
