@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-from pydantic import BeforeValidator, PlainSerializer
-
-from symtune.domain.problem import Problem
+from symtune.domain.problem import SuiteRecord
 from symtune.domain.record import Record
 from symtune.domain.verdict import Judgement
 
@@ -195,15 +191,41 @@ class SuiteResult(Record):
     growth: SuiteGrowth
 
 
-def _problem(raw: Any) -> Any:
-    return Problem.from_json(raw) if isinstance(raw, dict) else raw
+class BrowsableCase(Record):
+    """A case as text for people.
+
+    Attributes:
+        given: stdin, or the call's arguments in Python notation.
+        expected: the expected output, or value in Python notation.
+    """
+
+    given: str
+    expected: str
+    comparator: str
+    origin: str
 
 
 class BrowsableProblem(Record):
-    """A problem as the report's page shows it; ``num_tests_before`` is None where no original is known."""
+    """A problem as the report's page shows it; long texts and suites are cut, and say so.
 
-    problem: Annotated[Problem, BeforeValidator(_problem), PlainSerializer(lambda problem: problem.to_json())]
+    Attributes:
+        examples, tests: the cases shown, of ``num_examples`` and ``num_tests``.
+        num_tests_before: tests before strengthening; None where no original is known.
+    """
+
+    id: str
+    statement: str
+    entry_point: str | None = None
+    starter_code: str = ""
+    difficulty: str | None = None
+    source: str = ""
+    references: tuple[str, ...] = ()
+    examples: tuple[BrowsableCase, ...] = ()
+    tests: tuple[BrowsableCase, ...] = ()
+    num_examples: int = 0
+    num_tests: int = 0
     num_tests_before: int | None = None
+    suite: SuiteRecord | None = None
 
 
 class BrowsableProgram(Record):

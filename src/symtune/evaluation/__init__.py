@@ -1,0 +1,25 @@
+"""Verdicts and predictions -> figures with intervals: pass@k, critic metrics, suite growth. Only numpy is needed."""
+
+from symtune.evaluation.bootstrap import estimate_mean, estimate_ratio
+from symtune.evaluation.critic_metrics import critic_metrics
+from symtune.evaluation.evaluate import compare_policies, evaluate
+from symtune.evaluation.pass_at_k import pass_at_k
+from symtune.evaluation.stored import (
+    critic_summary,
+    evaluation_summary,
+    read_policy_result,
+    store_critic,
+    store_evaluation,
+    store_suites,
+    suite_summary,
+    write_critic_run,
+    write_evaluation_run,
+    write_suite_run,
+)
+from symtune.evaluation.suite_growth import suite_growth
+
+__all__ = [
+    "compare_policies", "critic_metrics", "critic_summary", "estimate_mean", "estimate_ratio", "evaluate",
+    "evaluation_summary", "pass_at_k", "read_policy_result", "store_critic", "store_evaluation", "store_suites",
+    "suite_growth", "suite_summary", "write_critic_run", "write_evaluation_run", "write_suite_run",
+]  # fmt: skip
