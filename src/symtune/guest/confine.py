@@ -1,0 +1,172 @@
+"""What a fork does to itself before it touches a program: limits, another uid, no capabilities, a seccomp filter.
+
+The filter is a list of system calls; it ends the process (SIGSYS) on calls that only an attack makes, and refuses with an
+errno those that an honest library may try. It is assembled by hand: no library is needed inside the guest.
+
+Source: ours; numbers from the kernel's system call tables.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import platform
+import resource
+import struct
+from typing import Any
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 4, 22, 38
+_SECCOMP_MODE_FILTER = 2
+_RET_KILL_PROCESS, _RET_ERRNO, _RET_ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
+_LOAD_WORD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_OFFSET_NUMBER, _OFFSET_ARCH, _OFFSET_ARG0, _OFFSET_ARG1 = 0, 4, 16, 24
+_NEW_NAMESPACES = 0x7E020000
+_TIOCSTI = 0x5412
+
+ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
+"""Machine name -> (audit number, column in the tables below)."""
+
+KILLED = {
+    "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "mount": (165, 40),
+    "umount2": (166, 39), "pivot_root": (155, 41), "chroot": (161, 51), "kexec_load": (246, 104),
+    "kexec_file_load": (320, 294), "bpf": (321, 280), "add_key": (248, 217), "request_key": (249, 218),
+    "keyctl": (250, 219), "unshare": (272, 97), "setns": (308, 268), "perf_event_open": (298, 241),
+    "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
+    "init_module": (175, 105), "delete_module": (176, 106), "finit_module": (313, 273), "reboot": (169, 142),
+    "swapon": (167, 224), "swapoff": (168, 225), "settimeofday": (164, 170), "clock_settime": (227, 112),
+    "clock_adjtime": (305, 266), "sethostname": (170, 161), "setdomainname": (171, 162), "acct": (163, 89),
+    "quotactl": (179, 60), "userfaultfd": (323, 282), "process_madvise": (440, 440), "pidfd_getfd": (438, 438),
+    "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430), "fsconfig": (431, 431),
+    "fsmount": (432, 432), "fspick": (433, 433), "mount_setattr": (442, 442), "open_by_handle_at": (304, 265),
+    "name_to_handle_at": (303, 264), "personality": (135, 92), "move_pages": (279, 239), "migrate_pages": (256, 238),
+    "kcmp": (312, 272), "iopl": (172, None), "ioperm": (173, None), "modify_ldt": (154, None),
+}  # fmt: skip
+"""Calls that end the process: only an attack makes them. Name -> number on (x86_64, aarch64)."""
+
+REFUSED = {
+    "execve": (59, 221), "execveat": (322, 281), "socket": (41, 198), "memfd_create": (319, 279), "shmget": (29, 194),
+    "semget": (64, 190), "msgget": (68, 186), "mq_open": (240, 180),
+}  # fmt: skip
+"""Calls refused with EPERM: an honest library may try them and go on. System V memory would outlive the program."""
+
+_CLONE, _CLONE3, _IOCTL = (56, 220), (435, 435), (16, 29)
+
+
+class SetupError(Exception):
+    """The guest could not confine itself; nothing of the program has run."""
+
+
+def checked(result: int, what: str) -> int:
+    """Return the result of a libc call, or raise `SetupError` with what failed and why."""
+    if result < 0:
+        number = ctypes.get_errno()
+        raise SetupError(f"{what}: {os.strerror(number)} (errno {number})")
+    return result
+
+
+def forbid_inspection() -> None:
+    """Make this process non-dumpable: no other process of its uid can read its memory or descriptors."""
+    checked(_LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl(PR_SET_DUMPABLE)")
+
+
+def _instruction(code: int, if_true: int, if_false: int, operand: int) -> bytes:
+    return struct.pack("=HBBI", code, if_true, if_false, operand)
+
+
+def build_filter(machine: str) -> bytes:
+    """Return the BPF program for a machine, or raise `SetupError` for one that is not in the tables."""
+    if machine not in ARCHITECTURES:
+        raise SetupError(f"no seccomp table for machine {machine!r}; known: {', '.join(ARCHITECTURES)}")
+    audit, column = ARCHITECTURES[machine]
+    kill = _instruction(_RETURN, 0, 0, _RET_KILL_PROCESS)
+    refuse = _instruction(_RETURN, 0, 0, _RET_ERRNO | errno.EPERM)
+    allow = _instruction(_RETURN, 0, 0, _RET_ALLOW)
+    load_number = _instruction(_LOAD_WORD, 0, 0, _OFFSET_NUMBER)
+    code = [_instruction(_LOAD_WORD, 0, 0, _OFFSET_ARCH), _instruction(_JUMP_EQUAL, 1, 0, audit), kill, load_number]
+    if machine == "x86_64":  # numbers with bit 30 are the x32 calls, which the table does not name
+        code += [_instruction(_JUMP_AT_LEAST, 0, 1, 0x40000000), kill]
+    for table, action in ((KILLED, kill), (REFUSED, refuse)):
+        for numbers in table.values():
+            if numbers[column] is not None:
+                code += [_instruction(_JUMP_EQUAL, 0, 1, numbers[column]), action]
+    # clone3 hides its flags behind a pointer; "not there" makes libc use clone, whose flags can be read
+    code += [
+        _instruction(_JUMP_EQUAL, 0, 1, _CLONE3[column]),
+        _instruction(_RETURN, 0, 0, _RET_ERRNO | errno.ENOSYS),
+        _instruction(_JUMP_EQUAL, 0, 4, _CLONE[column]),
+        _instruction(_LOAD_WORD, 0, 0, _OFFSET_ARG0),
+        _instruction(_JUMP_ANY_BIT, 0, 1, _NEW_NAMESPACES),
+        refuse,
+        allow,
+        _instruction(_JUMP_EQUAL, 0, 3, _IOCTL[column]),
+        _instruction(_LOAD_WORD, 0, 0, _OFFSET_ARG1),
+        _instruction(_JUMP_EQUAL, 0, 1, _TIOCSTI),
+        refuse,
+        allow,
+    ]
+    return b"".join(code)
+
+
+class _FilterProgram(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
+
+
+class Confinement:
+    """The steps a fork takes, prepared once in the warm guest so that each fork only makes the calls.
+
+    Args:
+        program_uid: uid and gid to become, or None to stay and only drop capabilities.
+        num_processes_base: processes that count against the uid's limit and are not the program's; None sets no limit.
+    """
+
+    def __init__(self, *, program_uid: int | None, num_processes_base: int | None) -> None:
+        self._uid = program_uid
+        self._num_processes_base = num_processes_base
+        code = build_filter(platform.machine())
+        self._code = ctypes.create_string_buffer(code, len(code))
+        self._filter = _FilterProgram(len(code) // 8, ctypes.cast(self._code, ctypes.c_void_p))
+        self._capability_head = ctypes.create_string_buffer(struct.pack("=Ii", 0x20080522, 0), 8)
+        self._no_capabilities = ctypes.create_string_buffer(24)
+
+    def apply(self, limits: dict[str, Any], cpu_total_s: float) -> None:
+        """Confine the calling process for good; raises `SetupError` and nothing else has happened to the program."""
+        for kind, soft in self._limits_of(limits, cpu_total_s).items():
+            try:
+                resource.setrlimit(kind, (soft, soft))
+            except (ValueError, OSError) as error:
+                raise SetupError(f"setrlimit({kind}, {soft}): {error}") from error
+        if self._uid is not None:
+            os.setgroups([])
+            os.setresgid(self._uid, self._uid, self._uid)
+            os.setresuid(self._uid, self._uid, self._uid)
+        checked(_LIBC.capset(self._capability_head, self._no_capabilities), "capset")
+        forbid_inspection()
+        checked(_LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
+        checked(
+            _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(self._filter), 0, 0),
+            "prctl(PR_SET_SECCOMP)",
+        )
+
+    def _limits_of(self, limits: dict[str, Any], cpu_total_s: float) -> dict[int, int]:
+        wanted = {
+            resource.RLIMIT_CPU: int(cpu_total_s) + 2,
+            resource.RLIMIT_AS: address_space_bytes() + limits["memory_bytes"],
+            resource.RLIMIT_FSIZE: limits["output_bytes"],
+            resource.RLIMIT_NOFILE: limits["num_files"],
+            resource.RLIMIT_CORE: 0,
+        }
+        if self._num_processes_base is not None:
+            wanted[resource.RLIMIT_NPROC] = self._num_processes_base + limits["num_processes"]
+        for kind in wanted:
+            ceiling = resource.getrlimit(kind)[1]
+            if ceiling != resource.RLIM_INFINITY:
+                wanted[kind] = min(wanted[kind], ceiling)
+        return wanted
+
+
+def address_space_bytes() -> int:
+    """Return the address space this process has now: the warm interpreter, which a program does not pay for."""
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[0]) * resource.getpagesize()

@@ -1,0 +1,272 @@
+"""The warm guest: encloses itself once, then runs each request in a fork of its own and tells the host how it ended.
+
+Started by `symtune.sandbox.Guest` as ``python -I server.py WORKER DESCRIPTOR``. The worker is a sibling file with
+``handle(request, send)``, and optionally ``prepare()`` (once, at warm-up) and ``admit(request) -> request`` (in the warm
+process, for each request: work on trusted data that forks then share). Frames that a fork sends go to a file in memory that
+the server reads after the whole tree of the fork is dead, so a kill loses none and nobody waits for a reader.
+
+Source: ours.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import mmap
+import os
+import select
+import shutil
+import signal
+import socket
+import struct
+import sys
+import time
+from typing import Any
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from channel import receive_frame, send_frame  # noqa: E402
+from confine import _LIBC, Confinement, SetupError, checked, forbid_inspection  # noqa: E402
+from enclose import NEW_PID, build_root, leave_host  # noqa: E402
+
+_FRAMES_DESCRIPTOR = 200
+_PROGRESS = struct.Struct("=QQQ")  # confined (0 or 1), steps begun, CPU nanoseconds when the last one began
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_SIGKILL_DEADLINE_S = 5.0
+
+
+class Sender:
+    """Sends frames out of a fork: ``send(frame)``; ``send.begin_step()`` starts the clock of the next step."""
+
+    def __init__(self, progress: mmap.mmap) -> None:
+        self._progress = progress
+        self._num_steps = 0
+        self._encode = json.JSONEncoder(separators=(",", ":")).encode
+        self._write = os.write
+        self._cpu_ns = time.process_time_ns
+
+    def __call__(self, frame: dict[str, Any]) -> None:
+        """Append one frame."""
+        rest = self._encode(frame).encode() + b"\n"
+        while rest:
+            rest = rest[self._write(_FRAMES_DESCRIPTOR, rest) :]
+
+    def begin_step(self) -> None:
+        """Tell the server that the next step begins: the limits of CPU and wall time hold for each step."""
+        self._num_steps += 1
+        _PROGRESS.pack_into(self._progress, 0, 1, self._num_steps, self._cpu_ns())
+
+
+class Server:
+    """One warm guest: a worker module, a confinement, and the loop over requests."""
+
+    def __init__(self, channel: socket.socket, plan: dict[str, Any]) -> None:
+        self._channel = channel
+        self._is_enclosed = plan["isolation"] == "namespaces"
+        self._progress = mmap.mmap(-1, 4096)
+        self._own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if self._is_enclosed else -1
+        self._temp_folder = "/tmp" if self._is_enclosed else plan["temp_folder"]
+        sys.path.extend(path for path in plan["python_path"] if path not in sys.path)
+        self._worker = importlib.import_module(plan["worker"])
+        if hasattr(self._worker, "prepare"):
+            self._worker.prepare()
+        self._confinement = Confinement(
+            program_uid=plan["program_uid"], num_processes_base=plan["num_processes_base"]
+        )
+
+    def serve(self) -> None:
+        """Answer requests until the host goes away."""
+        gc.collect()
+        gc.freeze()
+        send_frame(self._channel, {"stage": "ready"})
+        while (received := receive_frame(self._channel)) is not None:
+            order = received[0]
+            request = order["request"]
+            if hasattr(self._worker, "admit"):
+                request = self._worker.admit(request)
+            report, frames = self.run(request, order["limits"], order["num_steps"])
+            send_frame(self._channel, report, frames)
+
+    def run(self, request: Any, limits: dict[str, Any], num_steps: int) -> tuple[dict[str, Any], bytes]:
+        """Run one request in a fork; return how it ended, and the frames it sent."""
+        _PROGRESS.pack_into(self._progress, 0, 0, 0, 0)
+        frames = os.memfd_create("frames", os.MFD_CLOEXEC)
+        started_s = time.monotonic()
+        try:
+            pid = self._fork(request, limits, num_steps, frames)
+            ended, status, cpu_s = self._watch(pid, limits, num_steps)
+            self._clear_temp_folder()
+            is_confined, steps, _ = _PROGRESS.unpack_from(self._progress)
+            size = os.fstat(frames).st_size
+            if ended == "ended":
+                ended = _classify(status, cpu_s, limits, is_output_full=size >= limits["output_bytes"])
+            report = {
+                "ended": ended if is_confined else "broken",
+                "exit_code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+                "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+                "cpu_s": cpu_s,
+                "wall_s": time.monotonic() - started_s,
+                "num_steps": steps,
+            }
+            return report, os.pread(frames, min(size, limits["output_bytes"]), 0)
+        finally:
+            os.close(frames)
+
+    def _fork(self, request: Any, limits: dict[str, Any], num_steps: int, frames: int) -> int:
+        if self._is_enclosed:
+            checked(_LIBC.unshare(NEW_PID), "unshare(pid)")
+        try:
+            pid = os.fork()
+        finally:
+            if self._is_enclosed and os.getpid() == 1:
+                _LIBC.setns(self._own_pid_namespace, NEW_PID)
+        if pid:
+            return pid
+        try:
+            self._run_in_fork(request, limits, num_steps, frames)
+            os._exit(0)
+        finally:
+            os._exit(1)
+
+    def _run_in_fork(self, request: Any, limits: dict[str, Any], num_steps: int, frames: int) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if not self._is_enclosed:
+            os.setpgid(0, 0)
+        null = os.open("/dev/null", os.O_RDWR)
+        os.dup2(frames, _FRAMES_DESCRIPTOR, inheritable=False)
+        for standard in (0, 1, 2):
+            os.dup2(null, standard)
+        os.closerange(3, _FRAMES_DESCRIPTOR)
+        os.closerange(_FRAMES_DESCRIPTOR + 1, 4096)
+        os.chdir(self._temp_folder)
+        self._confinement.apply(limits, cpu_total_s=limits["cpu_time_s"] * num_steps)
+        _PROGRESS.pack_into(self._progress, 0, 1, 0, time.process_time_ns())
+        self._worker.handle(request, Sender(self._progress))
+
+    def _watch(self, pid: int, limits: dict[str, Any], num_steps: int) -> tuple[str, int, float]:
+        """Wait for the fork to end, or end it at its limits; returns ("ended" | why it was killed, status, CPU s)."""
+        descriptor = os.pidfd_open(pid)
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        poll.register(self._channel, select.POLLRDHUP)
+        clock = ((~pid) << 3) | 2
+        step, step_wall_s, ended = -1, 0.0, "ended"
+        wait_s = limits["cpu_time_s"]
+        last_wall_s = time.monotonic() + limits["wall_time_s"] * num_steps
+        try:
+            while True:
+                events = poll.poll(max(1, min(wait_s * 1000, 60_000)))
+                if any(fd == descriptor for fd, _ in events):
+                    break
+                if events:
+                    self._kill(pid)
+                    os._exit(0)
+                now_s = time.monotonic()
+                _, begun, begun_ns = _PROGRESS.unpack_from(self._progress)
+                cpu_s = time.clock_gettime(clock)
+                if begun != step:
+                    step, step_wall_s = begun, now_s
+                wait_s = limits["cpu_time_s"] - (cpu_s - min(begun_ns / 1e9, cpu_s))
+                wall_left_s = min(step_wall_s + limits["wall_time_s"], last_wall_s) - now_s
+                if wait_s <= 0 or cpu_s >= limits["cpu_time_s"] * num_steps + 1:
+                    ended = "cpu_timeout"
+                elif wall_left_s <= 0:
+                    ended = "wall_timeout"
+                if ended != "ended":
+                    break
+                wait_s = max(0.001, min(wait_s, wall_left_s))
+        finally:
+            os.close(descriptor)
+        if ended != "ended" or not self._is_enclosed:
+            self._kill(pid)
+        _, status, usage = os.wait4(pid, 0)
+        if not self._is_enclosed:
+            self._kill_orphans()
+        return ended, status, usage.ru_utime + usage.ru_stime
+
+    def _kill(self, pid: int) -> None:
+        """Kill the fork; as process 1 of its own pid namespace it takes its whole tree along."""
+        try:
+            if not self._is_enclosed:
+                os.killpg(pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+    def _kill_orphans(self) -> None:
+        """Without a pid namespace: end and reap what the program left, which the kernel hands to this process."""
+        deadline_s = time.monotonic() + _SIGKILL_DEADLINE_S
+        while time.monotonic() < deadline_s:
+            for child in _children(os.getpid()):
+                os.kill(child, signal.SIGKILL)
+            try:
+                if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                    time.sleep(0.001)
+            except ChildProcessError:
+                return
+
+    def _clear_temp_folder(self) -> None:
+        with os.scandir(self._temp_folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                else:
+                    os.unlink(entry.path)
+
+
+def _children(pid: int) -> list[int]:
+    with open(f"/proc/{pid}/task/{pid}/children", "rb") as file:
+        return [int(number) for number in file.read().split()]
+
+
+def _classify(status: int, cpu_s: float, limits: dict[str, Any], *, is_output_full: bool) -> str:
+    if is_output_full or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXFSZ):
+        return "output_limit"
+    if os.WIFEXITED(status):
+        return "finished" if os.WEXITSTATUS(status) == 0 else "exited"
+    number = os.WTERMSIG(status)
+    if number in (signal.SIGXCPU, signal.SIGPROF) or (number == signal.SIGKILL and cpu_s >= limits["cpu_time_s"]):
+        return "cpu_timeout"
+    if number == signal.SIGSYS:
+        return "forbidden"
+    return "memory" if number == signal.SIGKILL else "killed"
+
+
+def main(descriptor: int) -> None:
+    """Enclose, report each stage to the host, and serve."""
+    channel = socket.socket(fileno=descriptor)
+    channel.set_inheritable(False)
+    received = receive_frame(channel)
+    if received is None:
+        return
+    plan = received[0]
+    try:
+        if plan["isolation"] == "namespaces":
+            leave_host()
+            send_frame(channel, {"stage": "unshared"})
+            received = receive_frame(channel)
+            if received is None:
+                return
+            plan["program_uid"] = received[0]["program_uid"]
+            pid = os.fork()
+            if pid:
+                channel.close()
+                os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
+            _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            os.setresgid(0, 0, 0)
+            os.setresuid(0, 0, 0)
+            build_root(plan)
+        else:
+            checked(_LIBC.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl(PR_SET_CHILD_SUBREAPER)")
+        forbid_inspection()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        server = Server(channel, plan)
+    except (SetupError, OSError, ImportError) as error:
+        send_frame(channel, {"stage": "failed", "what": f"{type(error).__name__}: {error}"})
+        return
+    server.serve()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
