@@ -1,0 +1,72 @@
+"""Format ``quixbugs``: classic algorithms with a right program, a program with one wrong line, and cases.
+
+Row: ``name, correct, buggy, cases`` with ``cases`` a list of ``[args, expected]``. Two of the algorithms are generators; an adapter
+lists what they yield. The right program is the reference; the wrong one comes with `wrong_programs`.
+Source: jkoppel/QuixBugs.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from symtune.datasets import adapters
+from symtune.datasets.rows import ImportedRow, list_field, split_public, text_field
+from symtune.datasets.signatures import find_function, header_of
+from symtune.domain import Case, Problem, Program
+from symtune.errors import BadRecordError
+
+_DOC = re.compile(r'"""(.*?)"""', re.DOTALL)
+_TOLERANT = {"sqrt": "float_close:1e-9", "rpn_eval": "float_close:1e-9"}
+
+
+def read(row: dict[str, Any]) -> ImportedRow:
+    """Read one row."""
+    name, correct, buggy = text_field(row, "name"), text_field(row, "correct"), text_field(row, "buggy")
+    function = find_function(correct, name)
+    if function is None:
+        raise BadRecordError(f"does not define {name}", field="correct")
+    comparator = _TOLERANT.get(name, "sequence")
+    cases = []
+    for pair in list_field(row, "cases"):
+        if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], list)):
+            raise BadRecordError("each case must be [arguments, expected]", field="cases")
+        cases.append(Case.call(*pair[0], expected=pair[1], comparator=comparator))
+    if not cases:
+        raise BadRecordError("holds no cases, so nothing can be judged", field="cases")
+    examples, tests = split_public(cases, lambda case: False)
+    meta: dict[str, Any] = {}
+    entry_point = name
+    if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function)):
+        parameters = [item.arg for item in function.args.args]
+        meta = {
+            "prelude": adapters.build_adapter(name, parameters=parameters, result="list({})"),
+            "adapted_entry_point": name,
+        }
+        entry_point = adapters.adapter_name(name)
+    problem = Problem(
+        id=f"quixbugs/{name}",
+        statement=_statement(name, correct, buggy),
+        entry_point=entry_point,
+        starter_code=header_of(correct, name),
+        examples=examples,
+        tests=tests,
+        references=(correct,),
+        source="quixbugs",
+        meta=meta,
+    )
+    return ImportedRow(index=0, problem=problem)
+
+
+def _statement(name: str, correct: str, buggy: str) -> str:
+    """Return the text in triple quotes that describes the algorithm; it stands behind the wrong program."""
+    texts = [text.strip() for text in _DOC.findall(buggy) + _DOC.findall(correct)]
+    prose = [text for text in texts if "def " not in text]
+    return prose[0] if prose else f"Write a function {name}."
+
+
+def wrong_programs(row: dict[str, Any]) -> list[Program]:
+    """Return the wrong program of a row, labelled so."""
+    name = text_field(row, "name")
+    return [Program(problem_id=f"quixbugs/{name}", source=text_field(row, "buggy"), id=f"quixbugs/{name}#buggy", label="wrong")]
