@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from symtune.config import Config
 
 DtypeName = Literal["float32", "bfloat16", "float16", "auto"]
 """Name of the weights' number format; ``auto`` keeps the one the checkpoint was saved in."""
@@ -13,40 +15,36 @@ PRESETS = ("tiny-t5", "tiny-llama")
 """Names of the models that are built from scratch; see `symtune.models.presets`."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class LoraConfig(_Frozen):
+class LoraConfig(Config):
     """Low-rank adapters on a frozen model, through ``peft``."""
 
-    rank: int = Field(16, ge=1, description="Rank of each adapter.")
-    alpha: float = Field(32.0, gt=0, description="Scale: an adapter's output is multiplied by alpha / rank.")
-    dropout: float = Field(0.05, ge=0, lt=1, description="Dropout fraction on the adapter's input.")
-    target_modules: tuple[str, ...] | None = Field(
+    rank: int = Field(default=16, ge=1, description="Rank of each adapter.")
+    alpha: float = Field(default=32.0, gt=0, description="Scale: an adapter's output is multiplied by alpha / rank.")
+    dropout: float = Field(default=0.05, ge=0, lt=1, description="Dropout fraction on the adapter's input.")
+    target_modules: tuple[str, ...] | None = Field(default=
         None, description="Names of the layers that get adapters; None: what peft knows for this architecture."
     )
 
 
-class PresetSizes(_Frozen):
+class PresetSizes(Config):
     """Sizes of a preset. The defaults give 1.6 (tiny-t5) and 1.3 (tiny-llama) million weights at most."""
 
-    num_layers: int = Field(3, ge=1, description="Encoder layers, and decoder layers as many.")
-    hidden_size: int = Field(128, ge=8, description="Width of the residual stream.")
-    num_heads: int = Field(4, ge=1, description="Attention heads; divides hidden_size.")
-    feed_forward_size: int = Field(512, ge=8, description="Width of the feed-forward layers.")
-    vocabulary_size: int = Field(1536, ge=300, description="Tokens at most: 256 bytes, 4 special tokens, merges.")
-    dropout: float = Field(0.0, ge=0, lt=1, description="Dropout fraction (tiny-t5; attention only in tiny-llama).")
+    num_layers: int = Field(default=3, ge=1, description="Encoder layers, and decoder layers as many.")
+    hidden_size: int = Field(default=128, ge=8, description="Width of the residual stream.")
+    num_heads: int = Field(default=4, ge=1, description="Attention heads; divides hidden_size.")
+    feed_forward_size: int = Field(default=512, ge=8, description="Width of the feed-forward layers.")
+    vocabulary_size: int = Field(default=1536, ge=300, description="Tokens at most: 256 bytes, 4 special tokens, merges.")
+    dropout: float = Field(default=0.0, ge=0, lt=1, description="Dropout fraction (tiny-t5; attention only in tiny-llama).")
 
 
-class ModelConfig(_Frozen):
+class ModelConfig(Config):
     """A policy or critic body: where it comes from and how prompts and programs become tokens."""
 
     model: str = Field(description="Hub id, local folder, or a preset: tiny-t5, tiny-llama.")
-    tokenizer: str | None = Field(None, description="Folder or hub id of another tokenizer; None: the model's own.")
-    lora: LoraConfig | None = Field(None, description="Train low-rank adapters only; None: all weights.")
-    max_source_tokens: int = Field(600, ge=8, description="Prompt tokens kept (CodeRL: 600).")
-    max_target_tokens: int = Field(512, ge=2, description="Program tokens kept, end token included (CodeRL: 512).")
-    dtype: DtypeName = Field("float32", description="Number format of the weights.")
-    init_seed: int = Field(0, description="Seed of a preset's first weights and of new heads and adapters.")
-    sizes: PresetSizes = Field(PresetSizes(), description="Sizes of a preset; not used for other models.")
+    tokenizer: str | None = Field(default=None, description="Folder or hub id of another tokenizer; None: the model's own.")
+    lora: LoraConfig | None = Field(default=None, description="Train low-rank adapters only; None: all weights.")
+    max_source_tokens: int = Field(default=600, ge=8, description="Prompt tokens kept (CodeRL: 600).")
+    max_target_tokens: int = Field(default=512, ge=2, description="Program tokens kept, end token included (CodeRL: 512).")
+    dtype: DtypeName = Field(default="float32", description="Number format of the weights.")
+    init_seed: int = Field(default=0, description="Seed of a preset's first weights and of new heads and adapters.")
+    sizes: PresetSizes = Field(default=PresetSizes(), description="Sizes of a preset; not used for other models.")

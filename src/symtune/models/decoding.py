@@ -23,13 +23,17 @@ from transformers.modeling_outputs import BaseModelOutput
 
 from symtune.errors import BadInputError, BadModelError
 from symtune.models.encoding import encode_prompt, pad_rows
+from symtune.models.growing_cache import grow_in_place
 from symtune.models.protocols import Reply, Request, SamplingSettings
 
 if TYPE_CHECKING:
     from symtune.models.policy import TransformersPolicy
 
-FIRST_WIDTH = 64
-"""Largest probabilities looked at first when the top-p set is sought; widened until the set is inside."""
+FIRST_WIDTH = 16
+"""Largest probabilities looked at first when the top-p set is sought; widened for the rows whose set is larger."""
+
+COMPACT_FRACTION = 0.75
+"""Rows that ended leave the batch once this share or less is still being written; copying the cache costs too."""
 
 
 @dataclass
@@ -55,6 +59,13 @@ class _Draft:
     token_ids: list[int] = field(default_factory=list)
     log_probs: list[float] = field(default_factory=list)
     has_ended: bool = False
+
+    def add(self, token: int, log_prob: float, *, has_ended: bool) -> None:
+        """Take one more token, unless the reply has ended."""
+        if not self.has_ended:
+            self.token_ids.append(token)
+            self.log_probs.append(log_prob)
+            self.has_ended = has_ended
 
 
 @torch.inference_mode()
@@ -93,39 +104,34 @@ def check_settings(settings: SamplingSettings) -> None:
 
 def _decode(policy: TransformersPolicy, requests: Sequence[Request], settings: SamplingSettings) -> list[Reply]:
     device = policy.device
-    prompts = list(dict.fromkeys(request.prompt for request in requests))
-    encoded = {prompt: encode_prompt(policy, prompt) for prompt in prompts}
-    row_prompt = torch.tensor([prompts.index(request.prompt) for request in requests], device=device)
-    state, logits = _read_prompts(policy, [encoded[prompt] for prompt in prompts])
-    state.select(row_prompt)
-    logits = logits[row_prompt]
+    index_of = {prompt: index for index, prompt in enumerate(dict.fromkeys(request.prompt for request in requests))}
+    prompt_ids = [encode_prompt(policy, prompt) for prompt in index_of]
+    row_prompt = [index_of[request.prompt] for request in requests]
+    state, logits = _read_prompts(policy, prompt_ids)
+    repeat = torch.tensor(row_prompt, device=device)
+    state.select(repeat)
+    grow_in_place(state.cache)
+    logits = logits[repeat]
 
     drafts = [_Draft() for _ in requests]
-    uniforms = torch.tensor(
-        np.stack([_uniforms(request.seed, settings.max_new_tokens) for request in requests]), device=device
-    )
+    draws = np.stack([_uniforms(request.seed, settings.max_new_tokens) for request in requests])
+    uniforms = torch.tensor(draws, device=device)
     is_greedy = torch.tensor([request.seed is None for request in requests], device=device)
     ends = torch.tensor(sorted(end_token_ids(policy)), device=device)
     rows = torch.arange(len(requests), device=device)
     for step in range(settings.max_new_tokens):
         tokens, log_probs = draw_tokens(logits, uniforms[rows, step], settings=settings, is_greedy=is_greedy[rows])
         has_ended = torch.isin(tokens, ends)
-        for row, token, log_prob, ended in zip(
-            rows.tolist(), tokens.tolist(), log_probs.tolist(), has_ended.tolist()
-        ):
-            drafts[row].token_ids.append(token)
-            drafts[row].log_probs.append(log_prob)
-            drafts[row].has_ended = ended
-        if has_ended.all() or step + 1 == settings.max_new_tokens:
+        for row, token, log_prob, ended in zip(rows.tolist(), tokens.tolist(), log_probs.tolist(), has_ended.tolist()):
+            drafts[row].add(token, log_prob, has_ended=ended)
+        going = torch.tensor([not drafts[row].has_ended for row in rows.tolist()], device=device).nonzero().squeeze(-1)
+        if len(going) == 0 or step + 1 == settings.max_new_tokens:
             break
-        if has_ended.any():
-            going = (~has_ended).nonzero().squeeze(-1)
+        if len(going) <= COMPACT_FRACTION * len(rows):
             rows, tokens = rows[going], tokens[going]
             state.select(going)
         logits = _read_token(policy, state, tokens)
-    return [
-        _reply(policy, encoded[request.prompt], draft) for request, draft in zip(requests, drafts, strict=True)
-    ]
+    return [_reply(policy, prompt_ids[index], draft) for index, draft in zip(row_prompt, drafts, strict=True)]
 
 
 def end_token_ids(policy: TransformersPolicy) -> set[int]:
@@ -228,16 +234,20 @@ def keep_top(probs: Tensor, *, top_k: int, top_p: float) -> Tensor:
         probs = probs.masked_fill(probs < floor, 0.0)
     if top_p >= 1:
         return probs
-    goal = top_p * probs.sum(-1, keepdim=True)
-    width = min(FIRST_WIDTH, size)
-    while True:
-        ranked = probs.topk(width, dim=-1).values
+    goals = top_p * probs.sum(-1)
+    floors = torch.zeros_like(goals)
+    pending = torch.arange(len(probs), device=probs.device)
+    width = FIRST_WIDTH
+    while len(pending):
+        width = min(width, size)
+        ranked = probs[pending].topk(width, dim=-1).values
         mass = ranked.cumsum(-1)
-        if width == size or bool((mass[:, -1:] >= goal).all()):
-            break
-        width = min(width * 8, size)
-    last = (mass < goal).sum(-1, keepdim=True).clamp(max=width - 1)
-    return probs.masked_fill(probs < ranked.gather(-1, last), 0.0)
+        num_before = (mass < goals[pending, None]).sum(-1)
+        is_found = (num_before < width) | (width == size)
+        floors[pending] = ranked.gather(-1, num_before.clamp(max=width - 1).unsqueeze(-1)).squeeze(-1)
+        pending = pending[~is_found]
+        width *= 8
+    return probs.masked_fill(probs < floors.unsqueeze(-1), 0.0)
 
 
 def _reply(policy: TransformersPolicy, prompt_ids: list[int], draft: _Draft) -> Reply:

@@ -67,11 +67,11 @@ def classify_model(name: str) -> Literal["preset", "folder", "hub"]:
         return "folder"
     if path.exists():
         raise BadModelError(f"model '{name}' is a file; give the folder that holds the weights and the tokenizer")
-    looks_like_path = name.startswith((".", "~", os.sep)) or name.endswith(os.sep) or name.count("/") > 1 or os.sep != "/" and os.sep in name
+    looks_like_path = name.startswith((".", "~", os.sep)) or name.endswith(os.sep) or name.count("/") > 1 or (os.sep != "/" and os.sep in name)
     if looks_like_path:
         raise BadModelError(f"model folder '{name}' is not there; give an existing folder, a hub id, or {_preset_list()}")
     nearest = difflib.get_close_matches(name.lower(), PRESETS, n=1, cutoff=0.7)
-    if nearest or name.startswith("tiny-") and "/" not in name:
+    if nearest or (name.startswith("tiny-") and "/" not in name):
         nearest = nearest or difflib.get_close_matches(name, PRESETS, n=1, cutoff=0.0)
         raise BadModelError(f"there is no preset '{name}'; the nearest is '{nearest[0]}' (all: {_preset_list()})")
     return "hub"
