@@ -2,6 +2,7 @@
 
 from symtune.store.jsonl import (
     AppendLog,
+    as_records,
     atomic_write,
     dump_line,
     load_records,
@@ -14,6 +15,6 @@ from symtune.store.resumable import ResumableFile
 from symtune.store.run_directory import RunDirectory, file_digest, installed_versions, read_run
 
 __all__ = [
-    "AppendLog", "Progress", "ResumableFile", "RunDirectory", "atomic_write", "dump_line", "file_digest", "installed_versions", "load_records",
+    "AppendLog", "Progress", "ResumableFile", "RunDirectory", "as_records", "atomic_write", "dump_line", "file_digest", "installed_versions", "load_records",
     "read_jsonl", "read_run", "save_records", "show_progress", "write_jsonl",
 ]  # fmt: skip

@@ -113,6 +113,13 @@ def load_records(path: Path | str, record_type: type[RecordT]) -> list[RecordT]:
     return records
 
 
+def as_records(given: Path | str | Iterable[Record], record_type: type[RecordT]) -> list[RecordT]:
+    """Read a file of records, or take records as they are: what every function accepts that takes ``problems`` and the like."""
+    if isinstance(given, Path | str):
+        return load_records(given, record_type)
+    return list(given)  # type: ignore[arg-type]
+
+
 def save_records(path: Path | str, records: Iterable[Record]) -> int:
     """Write records to a file, all or nothing, and return how many there were."""
     return write_jsonl(path, (record.to_json() for record in records))

@@ -1,0 +1,147 @@
+"""`symtune evaluate | evaluate-critic | report`: verdicts -> figures with intervals -> tables, pictures, one page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import tyro
+
+from symtune.cli.arguments import (
+    JudgementsArg,
+    ProblemsArg,
+    ProgramsArg,
+    load_judgements,
+    load_problems,
+    load_programs,
+)
+from symtune.domain.results import CriticResult, Estimate, Evaluation, PolicyResult
+from symtune.errors import BadInputError
+from symtune.evaluation import evaluate as evaluate_judgements
+from symtune.evaluation import write_critic_run, write_evaluation_run
+from symtune.report import ReportFiles, write_report
+
+
+def evaluate(
+    problems: tyro.conf.Positional[ProblemsArg],
+    judgements: tyro.conf.Positional[JudgementsArg],
+    *,
+    out: Path | None = None,
+    programs: ProgramsArg = (),
+    name: str = "policy",
+    baseline: Path | None = None,
+    ks: tuple[int, ...] = (1, 5),
+    num_resamples: int = 1000,
+    seed: int = 0,
+) -> PolicyResult | Evaluation:
+    """Compute pass@k with bootstrap intervals, in total and by difficulty.
+
+    Args:
+        problems: problems.jsonl.
+        judgements: judgements.jsonl of one policy; programs with ids that end in "#greedy" are left out.
+        out: run directory for the report; without it the figures are only printed.
+        programs: programs.jsonl, for the report to show their sources.
+        name: what the policy is called in tables.
+        baseline: run directory of an earlier `evaluate`; relative gains refer to it.
+        ks: every k of pass@k.
+        num_resamples: bootstrap resamples of the problems.
+        seed: seed of the resampling.
+    """
+    loaded, verdicts = load_problems(problems), load_judgements(judgements)
+    if out is None:
+        return evaluate_judgements(loaded, verdicts, ks=ks, num_resamples=num_resamples, seed=seed)
+    return write_evaluation_run(
+        out, problems=loaded, judgements=verdicts, programs=load_programs(programs), name=name, baseline=baseline, ks=ks,
+        num_resamples=num_resamples, seed=seed,
+    )  # fmt: skip
+
+
+def summarise_evaluation(result: PolicyResult | Evaluation) -> list[str]:
+    """Return the lines the command line prints."""
+    evaluation = result.evaluation if isinstance(result, PolicyResult) else result
+    total = evaluation.total
+    lines = [f"{total.num_problems} problems, {total.num_samples} programs, {total.num_unjudged} unjudged"]
+    for label, figures in {"total": evaluation.total, **evaluation.by_difficulty}.items():
+        cells = ", ".join(f"pass@{k} {format_estimate(estimate)}" for k, estimate in figures.pass_at_k.items())
+        lines.append(f"  {label}: {cells}")
+    return lines
+
+
+def format_estimate(estimate: Estimate) -> str:
+    """Return ``12.3% [10.1, 14.5]``, or the reason why there is no figure."""
+    if estimate.value is None:
+        return f"- ({estimate.reason})"
+    interval = "" if estimate.low is None or estimate.high is None else f" [{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]"
+    return f"{100 * estimate.value:.1f}%{interval}"
+
+
+def evaluate_critic(
+    programs: tyro.conf.Positional[ProgramsArg],
+    judgements: tyro.conf.Positional[JudgementsArg],
+    *,
+    problems: ProblemsArg,
+    critic: Path,
+    out: Path,
+    name: str = "critic",
+    seed: int = 0,
+    batch_size: int = 32,
+) -> CriticResult:
+    """Compare a critic's predictions with verdicts: accuracy, mean absolute error over 0..3, confusion matrix.
+
+    Args:
+        programs: programs.jsonl.
+        judgements: their judgements.jsonl, taken as the truth.
+        problems: problems.jsonl.
+        critic: the critic's folder.
+        out: run directory for the report.
+        name: what the critic is called in tables.
+        seed: seed of the bootstrap.
+        batch_size: programs read at once.
+    """
+    from symtune.training import predict_outcomes
+
+    sources = {program.program_id: program for program in load_programs(programs)}
+    verdicts = load_judgements(judgements)
+    missing = [verdict.program_id for verdict in verdicts if verdict.program_id not in sources]
+    if missing:
+        raise BadInputError(f"{programs}: no program with the id {missing[0]!r}, which the judgements name")
+    judged = [sources[verdict.program_id] for verdict in verdicts]
+    predicted = predict_outcomes(critic, problems=load_problems(problems), programs=judged, batch_size=batch_size)
+    return write_critic_run(
+        out, predicted=predicted, true=[verdict.outcome for verdict in verdicts], name=name, seed=seed,
+        problem_ids=[verdict.problem_id for verdict in verdicts],
+    )  # fmt: skip
+
+
+def summarise_critic(result: CriticResult) -> list[str]:
+    """Return the lines the command line prints: accuracy, error, and the confusion matrix."""
+    metrics = result.metrics
+    error = metrics.scores.mae
+    interval = "" if error.low is None else f" [{error.low:.4f}, {error.high:.4f}]"
+    lines = [f"{result.name}: accuracy {format_estimate(metrics.scores.accuracy)}"]
+    lines.append(f"  mean absolute error {error.value:.4f}{interval}")
+    names = ("compile", "runtime", "failed", "passed")
+    lines.append("  true \\ predicted " + " ".join(f"{name:>9}" for name in names))
+    lines += [f"  {name:>16} " + " ".join(f"{count:>9}" for count in row) for name, row in zip(names, metrics.confusion)]
+    return lines
+
+
+def report(runs: tyro.conf.Positional[tuple[Path, ...]], *, out: Path, title: str = "symtune report") -> ReportFiles:
+    """Write tables, figures and one self-contained page from run directories.
+
+    Args:
+        runs: run directories, or folders that hold them.
+        out: folder of the report.
+        title: headline of the page.
+    """
+    return write_report(as_paths(runs), out=out, title=title)
+
+
+def as_paths(runs: Sequence[Path | str]) -> list[Path]:
+    """Return the paths, each checked to be there."""
+    return [Path(run) for run in runs]
+
+
+def summarise_report(files: ReportFiles) -> list[str]:
+    """Return the lines the command line prints."""
+    return [files.tables_text.rstrip(), "", f"page: {files.html}", f"text: {files.text}", *(f"figure: {path}" for path in files.figures)]

@@ -1,0 +1,58 @@
+"""`symtune run recipe.toml`: the whole chain; stages that are done are skipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import tyro
+from rich.console import Console
+from rich.table import Table
+
+from symtune.cli.recipe import Plan, plan_recipe, run_plan
+
+
+def run(
+    recipe: tyro.conf.Positional[Path],
+    *,
+    out: Path | None = None,
+    data: dict[str, str] | None = None,
+    toy: bool = False,
+    dry_run: bool = False,
+) -> dict[str, dict[str, Any]]:
+    """Run every stage of a recipe that is not done yet, in order.
+
+    Args:
+        recipe: the TOML file.
+        out: folder of the run; by default runs/NAME.
+        data: replaces entries of the recipe's [data] table: NAME PATH NAME PATH ...
+        toy: lay the recipe's [toy] table on top: the same chain at a size for a laptop.
+        dry_run: print every resolved value with its source, and do nothing.
+    """
+    plan = plan_recipe(recipe, out=out or Path("runs") / Path(recipe).stem, data=data, is_toy=toy)
+    if dry_run:
+        _print_plan(plan)
+        return {}
+    return run_plan(plan)
+
+
+def _print_plan(plan: Plan) -> None:
+    console = Console()
+    table = Table(title=f"{plan.name} -> {plan.out}", show_lines=False)
+    for heading in ("stage", "key", "value", "source"):
+        table.add_column(heading, overflow="fold")
+    previous = None
+    for stage, key, value, source in plan.rows():
+        if stage != previous and previous is not None:
+            table.add_section()
+        table.add_row(stage if stage != previous else "", key, value, source)
+        previous = stage
+    console.print(table)
+
+
+def summarise_run(summaries: dict[str, dict[str, Any]]) -> list[str]:
+    """Return the lines the command line prints: the report's tables and paths, when there is one."""
+    for summary in reversed(list(summaries.values())):
+        if "tables" in summary:
+            return ["", summary["tables"].rstrip(), "", *(f"{key}: {summary[key]}" for key in ("page", "text", "figures") if key in summary)]
+    return []

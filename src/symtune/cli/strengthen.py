@@ -1,0 +1,57 @@
+"""`symtune tests`: references -> stronger suites, by symbolic execution."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from statistics import fmean, median
+
+import tyro
+
+from symtune.cli.arguments import ProblemsArg, load_problems
+from symtune.domain import Problem
+from symtune.suites import strengthen as strengthen_suites
+
+
+def strengthen(
+    problems: tyro.conf.Positional[ProblemsArg],
+    *,
+    out: Path | None = None,
+    budget_s: float = 10.0,
+    workers: int = 2,
+    seed: int = 0,
+    max_cases: int = 50,
+) -> list[Problem]:
+    """Grow every problem's tests; the same records come back, each with its suite's story.
+
+    Args:
+        problems: problems.jsonl.
+        out: strong.jsonl; problems finished before a kill are kept. Only in code: None keeps nothing on disk.
+        budget_s: seconds of exploration per problem.
+        workers: guests at work at the same time.
+        seed: seed of every random choice.
+        max_cases: new cases per problem at most.
+    """
+    return strengthen_suites(
+        load_problems(problems), out=out, budget_s=budget_s, workers=workers, seed=seed, max_cases=max_cases
+    )
+
+
+def summarise_suites(problems: list[Problem]) -> list[str]:
+    """Return the lines the command line prints: growth, origins, what was dropped and why."""
+    records = [problem.suite for problem in problems if problem.suite is not None]
+    origins: Counter[str] = Counter()
+    dropped: Counter[str] = Counter()
+    for record in records:
+        origins.update(record.num_by_origin)
+        dropped.update(record.dropped)
+    skipped = Counter(record.skipped for record in records if record.skipped)
+    after = [len(problem.tests) for problem in problems]
+    lines = [
+        f"{len(problems)} problems, {sum(bool(record.num_by_origin) for record in records)} with new cases",
+        f"  tests per problem now: mean {fmean(after):.2f}, median {median(after):g}",
+    ]
+    for title, counts in (("new cases by origin", origins), ("inputs dropped", dropped), ("problems left as they were", skipped)):
+        if counts:
+            lines.append(f"  {title}: " + ", ".join(f"{name} {count}" for name, count in counts.most_common()))
+    return lines
