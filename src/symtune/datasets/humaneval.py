@@ -114,7 +114,9 @@ def assert_cases(test: str, entry_point: str) -> tuple[list[Case], bool]:
     check = next((node for node in (tree.body if tree else []) if isinstance(node, ast.FunctionDef) and node.name == "check"), None)
     if check is None:
         raise BadRecordError("does not define check(candidate)", field="test")
-    cases, is_complete, names = [], True, {}
+    cases: list[Case] = []
+    names: dict[str, Any] = {}
+    is_complete = True
     for statement in check.body:
         match statement:
             case ast.Assert(test=test_node):

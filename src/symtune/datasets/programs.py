@@ -14,7 +14,8 @@ from symtune.errors import BadInputError, BadRecordError
 
 
 def _apps(row: dict[str, Any]) -> list[Program]:
-    label = {True: "passes_original", False: "fails_original"}.get(row.get("passes_original_tests"))
+    passes = row.get("passes_original_tests")
+    label = None if passes is None else "passes_original" if passes else "fails_original"
     return [Program(problem_id=f"apps/{row['problem_id']}", source=text_field(row, "code"), label=label)]
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
 from symtune.domain import Case, Problem, Record
 from symtune.domain.problem import Cases
 from symtune.errors import BadRecordError, BadValueError
@@ -76,12 +74,9 @@ def read_row(reader: RowReader, row: Any, *, index: int) -> ImportedRow:
     except BadRecordError as error:
         where = f"row {index}" + (f", field '{error.field}'" if error.field else "")
         return rejected(index, f"{where}: {error.reason}", field=error.field, row=row)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or None
-        return rejected(index, f"row {index}, field '{field}': {first['msg']}", field=field, row=row)
     except (BadValueError, LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError) as error:
-        return rejected(index, f"row {index}: not of the expected shape ({type(error).__name__}: {error})", row=row)
+        reason = " ".join(str(error).split())[:300]
+        return rejected(index, f"row {index}: not of the expected shape ({type(error).__name__}: {reason})", row=row)
     return imported.model_copy(update={"index": index})
 
 
