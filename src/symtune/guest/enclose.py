@@ -13,7 +13,7 @@ import stat
 import struct
 from typing import Any
 
-from confine import _LIBC, SetupError, checked
+from confine import _LIBC, checked
 
 _NEW_MOUNT, _NEW_UTS, _NEW_IPC, _NEW_USER, _NEW_PID, _NEW_NET = (
     0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000,

@@ -26,9 +26,9 @@ from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from channel import receive_frame, send_frame  # noqa: E402
-from confine import _LIBC, Confinement, SetupError, checked, forbid_inspection  # noqa: E402
-from enclose import NEW_PID, build_root, leave_host  # noqa: E402
+from channel import receive_frame, send_frame
+from confine import _LIBC, Confinement, SetupError, checked, forbid_inspection
+from enclose import NEW_PID, build_root, leave_host
 
 _FRAMES_DESCRIPTOR = 200
 _PROGRESS = struct.Struct("=QQQ")  # confined (0 or 1), steps begun, CPU nanoseconds when the last one began

@@ -1,0 +1,126 @@
+"""Worker that runs one program on the inputs of a suite and sends back what it gave. It never sees an expected value.
+
+Function programs: the source is executed once as a module, the entry point called once per case, with inputs that are fresh
+for each program (they were decoded before the fork). Programs that read stdin: the source is compiled once and executed in a
+fork per case, with real descriptors 0 and 1 (see `stdin_case`).
+
+Frames: ``{"load": cause, ...}`` when it does not load, ``{"loaded": 1}`` when it does; then per case ``{"i": index, "v":
+value}``, ``{"i", "o": output}`` or ``{"i", "c": cause, "m": message, "t": trace}``. A frame a program forges is an answer like any other.
+
+Source: ours.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import sys
+import time
+import types
+from typing import Any
+
+import stdin_case
+from codec import NotPlainError, decode, encode
+from faults import PROGRAM_FILE, cause_of, describe
+
+_WARM_MODULES = (
+    "abc", "array", "bisect", "calendar", "cmath", "collections", "collections.abc", "contextlib", "copy", "dataclasses",
+    "datetime", "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "inspect", "io", "itertools", "json",
+    "math", "numbers", "operator", "os", "queue", "random", "re", "statistics", "string", "sys", "textwrap", "threading",
+    "time", "traceback", "types", "typing", "unicodedata",
+)  # fmt: skip
+_HEAVY_MODULES = ("numpy",)
+_OUR_MODULES = ("judge", "codec", "channel", "confine", "enclose", "faults", "stdin_case", "server")
+
+_inputs: dict[str, list[Any]] = {}
+
+
+def prepare() -> None:
+    """Import what programs import most, so that forks share it."""
+    for name in _WARM_MODULES:
+        importlib.import_module(name)
+
+
+def admit(request: dict[str, Any]) -> dict[str, Any]:
+    """Decode the inputs of a suite the first time, and forget those the host says are not needed again."""
+    for digest in request.pop("forget"):
+        _inputs.pop(digest, None)
+    digest, forms = request["inputs_digest"], request.pop("inputs")
+    if forms is not None:
+        if request["kind"] == "stdin":
+            _inputs[digest] = [text.encode("utf-8", "surrogatepass") for text in forms]
+        else:
+            _inputs[digest] = [
+                ([decode(item) for item in form["args"]], {key: decode(item) for key, item in form["kwargs"].items()})
+                for form in forms
+            ]
+    return request
+
+
+def handle(request: dict[str, Any], send: Any) -> None:
+    """Run the program on the cases ``start`` to ``stop`` of its suite."""
+    send.begin_step()
+    inputs = _inputs[request["inputs_digest"]]
+    try:
+        codes = [
+            compile(text, name, "exec", dont_inherit=True)
+            for text, name in ((request["prelude"], "<prelude>"), (request["source"], PROGRAM_FILE))
+            if text or name == PROGRAM_FILE
+        ]
+    except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
+        send({"load": "syntax"} | describe(error, request["source"]))
+        return
+    for name in _HEAVY_MODULES:  # once here instead of once per case
+        if request["kind"] == "stdin" and name in request["source"]:
+            try:
+                importlib.import_module(name)
+            except ImportError:
+                continue
+    _hide_the_judge()
+    if request["kind"] == "stdin":
+        send({"loaded": 1})
+        stdin_case.run_cases(request, codes, inputs, send)
+    else:
+        _run_function(request, codes, inputs, send)
+
+
+def _hide_the_judge() -> None:
+    sys.path.pop(0)
+    for name in _OUR_MODULES:
+        sys.modules.pop(name, None)
+
+
+def _run_function(request: dict[str, Any], codes: list[Any], inputs: list[Any], send: Any) -> None:
+    source = request["source"]
+    module = types.ModuleType("program")
+    module.__dict__["__builtins__"] = builtins
+    sys.modules["program"] = module
+    try:
+        for code in codes:
+            exec(code, module.__dict__)
+    except BaseException as error:
+        cause = "import" if isinstance(error, ImportError) else "memory" if isinstance(error, MemoryError) else "load"
+        send({"load": cause} | describe(error, source))
+        return
+    owner_name, _, name = request["entry_point"].rpartition(".")
+    owner = module.__dict__.get(owner_name) if owner_name else None
+    function = getattr(owner, name, None) if owner_name else module.__dict__.get(name)
+    if not callable(function):
+        send({"load": "entry_point", "m": f"the program defines no callable {request['entry_point']!r}", "t": ""})
+        return
+    send({"loaded": 1})
+    process_time, no_plain = time.process_time, NotPlainError
+    for index in range(request["start"], request["stop"]):
+        args, kwargs = inputs[index]
+        send.begin_step()
+        started_s = process_time()
+        try:
+            called = getattr(owner(), name) if owner_name else function
+            frame = {"i": index, "v": encode(called(*args, **kwargs))}
+        except no_plain as error:
+            frame = {"i": index, "c": "not_plain", "m": str(error), "t": ""}
+        except BaseException as error:
+            frame = {"i": index, "c": cause_of(error)} | describe(error, source)
+        frame["s"] = process_time() - started_s
+        inputs[index] = None
+        send(frame)

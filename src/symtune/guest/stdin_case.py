@@ -1,0 +1,145 @@
+"""One fork per case for programs that read stdin: a fresh interpreter state, and files as descriptors 0 and 1.
+
+The fork ends as an interpreter would: threads are joined, ``atexit`` hooks run, buffers are flushed. The process that
+watches is process 1 of the program's pid namespace, so after each case it kills whatever the case left behind.
+
+Source: ours.
+"""
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import gc
+import io
+import os
+import resource
+import select
+import signal
+import sys
+import tempfile
+import threading
+import time
+import types
+from typing import Any
+
+from faults import cause_of, describe
+
+_MAX_SILENT_IN_A_ROW = 3
+_STEP_S = 0.02
+
+
+def run_cases(request: dict[str, Any], codes: list[Any], inputs: list[bytes], send: Any) -> None:
+    """Run every case in a fork of its own and send its output, or why there is none."""
+    num_in_a_row = 0
+    for index in range(request["start"], request["stop"]):
+        send.begin_step()
+        with tempfile.TemporaryFile(buffering=0) as given, tempfile.TemporaryFile(buffering=0) as output:
+            given.write(inputs[index])
+            given.seek(0)
+            pid = os.fork()
+            if pid == 0:
+                _play(request, codes, given.fileno(), output.fileno(), index, send)
+            ended, status, cpu_s = _watch(pid, request["limits"])
+            _end_leftovers(pid)
+            size = os.fstat(output.fileno()).st_size
+            if ended == "ended" and size >= request["limits"]["output_bytes"]:
+                ended = "output_limit"
+            if ended == "ended" and status == 0:
+                text = os.pread(output.fileno(), size, 0).decode("utf-8", "replace")
+                send({"i": index, "o": text, "s": cpu_s})
+                num_in_a_row = 0
+                continue
+            send({"i": index, "e": ended, "w": status, "s": cpu_s})
+            num_in_a_row = num_in_a_row + 1 if ended != "ended" else 0
+            if num_in_a_row == _MAX_SILENT_IN_A_ROW:
+                return
+
+
+def _watch(pid: int, limits: dict[str, Any]) -> tuple[str, int, float]:
+    descriptor = os.pidfd_open(pid)
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    clock = ((~pid) << 3) | 2
+    ended, wait_s, started_s = "ended", limits["cpu_time_s"], time.monotonic()
+    while not poll.poll(max(1, wait_s * 1000)):
+        cpu_left_s = limits["cpu_time_s"] - time.clock_gettime(clock)
+        wall_left_s = limits["wall_time_s"] - (time.monotonic() - started_s)
+        if cpu_left_s <= 0 or wall_left_s <= 0:
+            ended = "cpu_timeout" if cpu_left_s <= 0 else "wall_timeout"
+            os.kill(pid, signal.SIGKILL)
+            break
+        wait_s = max(_STEP_S, min(cpu_left_s, wall_left_s))
+    os.close(descriptor)
+    _, status, usage = os.wait4(pid, 0)
+    return ended, status, usage.ru_utime + usage.ru_stime
+
+
+def _end_leftovers(pid: int) -> None:
+    try:
+        if os.getpid() == 1:
+            os.kill(-1, signal.SIGKILL)
+        else:
+            os.killpg(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+    while True:
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _play(request: dict[str, Any], codes: list[Any], given: int, output: int, index: int, send: Any) -> None:
+    """Run the program in this fork and leave with exit code 0, or 1 after a frame that says why."""
+    leave, source, failure, stdout = os._exit, request["source"], None, None
+    try:
+        os.setpgid(0, 0)
+        os.dup2(given, 0)
+        os.dup2(output, 1)
+        os.close(given)
+        os.close(output)
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+        hard_s = int(request["limits"]["cpu_time_s"]) + 2
+        resource.setrlimit(resource.RLIMIT_CPU, (hard_s, hard_s))
+        stdout = _open_standard_files()
+        module = types.ModuleType("__main__")
+        module.__dict__.update({"__builtins__": builtins, "__file__": "/tmp/program.py"})
+        sys.modules["__main__"] = module
+        sys.argv = ["program.py"]
+    except OSError as error:
+        send({"i": index, "e": "broken", "w": 0, "m": str(error)})
+        leave(3)
+    flush = stdout.flush
+    try:
+        try:
+            for code in codes:
+                exec(code, module.__dict__)
+        except SystemExit as error:
+            if error.code not in (None, 0):
+                failure = {"i": index, "c": "early_exit", "m": f"exit code {error.code!s:.200}", "t": ""}
+        threading._shutdown()
+        atexit._run_exitfuncs()
+        if sys.stdout is not stdout and hasattr(sys.stdout, "flush"):
+            sys.stdout.flush()
+        flush()
+        module.__dict__.clear()
+        gc.collect()
+        flush()
+    except BaseException as error:
+        cause = "import" if isinstance(error, ImportError) else cause_of(error)
+        failure = {"i": index, "c": cause} | describe(error, source)
+    if failure is not None:
+        send(failure)
+        leave(1)
+    leave(0)
+
+
+def _open_standard_files() -> io.TextIOWrapper:
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(
+        io.BufferedReader(io.FileIO(0, "r", closefd=False)), encoding="utf-8", errors="surrogateescape"
+    )
+    sys.stdout = sys.__stdout__ = io.TextIOWrapper(
+        io.BufferedWriter(io.FileIO(1, "w", closefd=False)), encoding="utf-8", errors="surrogateescape"
+    )
+    return sys.stdout
