@@ -84,5 +84,10 @@ def make_sheet(problem: Problem, cases: Sequence[Case], *, limits: Limits | None
 
 def limits_of(problem: Problem) -> Limits:
     """Return the problem's own limits, defaults where it states none."""
-    stated = {"cpu_time_s": problem.time_limit_s, "memory_bytes": problem.memory_limit_bytes}
-    return Limits(**{key: value for key, value in stated.items() if value})
+    limits = Limits()
+    return limits.model_copy(
+        update={
+            "cpu_time_s": problem.time_limit_s or limits.cpu_time_s,
+            "memory_bytes": problem.memory_limit_bytes or limits.memory_bytes,
+        }
+    )

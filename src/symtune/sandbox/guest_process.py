@@ -85,7 +85,7 @@ class Guest:
             python_path = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
         self._temp_folder = tempfile.mkdtemp(prefix="symtune-guest-") if isolation == "rlimits" else None
         self._plan = _plan(worker, isolation, [str(path) for path in python_path], self._temp_folder)
-        self._messages = tempfile.TemporaryFile()
+        self._messages = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
         self._channel, theirs = socket.socketpair()
         try:
             with theirs:

@@ -12,6 +12,7 @@ from typing import Any
 from symtune.errors import BadInputError
 from symtune.judging.comparators.exact import exact
 from symtune.judging.comparators.float_close import float_close
+from symtune.judging.comparators.polynomial_root import polynomial_root
 from symtune.judging.comparators.same_set import same_set
 from symtune.judging.comparators.same_truth import same_truth
 from symtune.judging.comparators.sequence import sequence
@@ -28,10 +29,11 @@ COMPARATORS: dict[str, Callable[..., bool]] = {
     "sequence": sequence,
     "same_set": same_set,
     "same_truth": same_truth,
+    "polynomial_root": polynomial_root,
 }
 """Name -> function of (got, expected), and of (got, expected, parameter) where it takes one."""
 
-WITH_PARAMETER = {"float_close": float}
+WITH_PARAMETER = {"float_close": float, "polynomial_root": float}
 """Comparators that take a parameter, and how its text is read."""
 
 
