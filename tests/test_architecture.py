@@ -36,7 +36,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "datasets": {"datasets", "pyarrow"},
     "judging": {"pydantic"},
     "suites": {"pydantic", "monkeytype"},
-    "models": {"torch", "transformers", "peft", "tokenizers", "pydantic", "numpy"},
+    "models": {"torch", "transformers", "peft", "tokenizers", "safetensors", "pydantic", "numpy"},
     "rollout": {"torch", "transformers", "numpy", "pydantic"},
     "training": {"torch", "transformers", "accelerate", "trl", "peft", "pydantic", "numpy", "datasets"},
     "evaluation": {"numpy", "pydantic"},

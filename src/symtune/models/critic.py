@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
@@ -28,12 +29,12 @@ from transformers import PreTrainedTokenizerBase
 from symtune.errors import BadModelError
 from symtune.models.config import ModelConfig
 from symtune.models.encoding import PairCollator, encode_pairs
-from symtune.models.loading import add_lora, load_base, merged, quiet_bars, resolve_device
+from symtune.models.loading import CRITIC_FILE, add_lora, load_base, merged, quiet_bars, resolve_device
 from symtune.models.policy import start_token_id
 
 NUM_OUTCOMES = 4
 HEAD_SIZE = 128
-HEAD_FILE, CRITIC_FILE = "critic_head.safetensors", "critic.json"
+HEAD_FILE = "critic_head.safetensors"
 
 
 @dataclass
@@ -144,7 +145,10 @@ def load_critic(
         torch.manual_seed(config.init_seed)
         critic = TransformersCritic(add_lora(body, config, task="FEATURE_EXTRACTION"), tokenizer, config)
     if is_critic:
-        critic.head.load_state_dict(load_file(folder / HEAD_FILE))
+        try:
+            critic.head.load_state_dict(load_file(folder / HEAD_FILE))
+        except (SafetensorError, RuntimeError) as error:
+            raise BadModelError(f"critic folder '{folder}': {HEAD_FILE} does not load: {error}") from error
     return critic.to(chosen).eval()
 
 

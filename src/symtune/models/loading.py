@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
+from safetensors import SafetensorError
 from transformers import (
     AutoConfig,
     AutoModel,
@@ -30,12 +31,15 @@ from symtune.models.presets import build_preset, train_tokenizer
 WEIGHT_FILES = ("model*.safetensors*", "pytorch_model*.bin*", "adapter_model.safetensors", "adapter_model.bin")
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt", "tokenizer_config.json")
 
+CRITIC_FILE = "critic.json"
+"""Marks a folder that `symtune.models.critic.save_critic` wrote."""
+
 _CRITIC_BODY = (
     "'{name}' is decoder-only; a critic reads the problem in an encoder and the program in a decoder: "
     "use an encoder-decoder model, such as CodeT5 or tiny-t5"
 )
 
-_LOAD_ERRORS = (OSError, ValueError, KeyError, RuntimeError, ImportError)
+_LOAD_ERRORS = (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError)
 """What `transformers` raises when a model does not load; each is passed on as BadModelError with its text."""
 
 
@@ -193,7 +197,15 @@ def _load_weights(name: str, config: ModelConfig, *, is_critic: bool = False) ->
     if is_critic and not is_encoder_decoder:
         raise BadModelError(_CRITIC_BODY.format(name=name))
     with_head = AutoModelForSeq2SeqLM if is_encoder_decoder else AutoModelForCausalLM
-    return _load(AutoModel if is_critic else with_head, name, dtype=torch_dtype(config))
+    auto_class = AutoModel if is_critic else with_head
+    model, found = _load(auto_class, name, dtype=torch_dtype(config), output_loading_info=True)
+    lacking = sorted([*found["missing_keys"], *(str(key) for key in found["mismatched_keys"])])
+    if lacking:
+        raise BadModelError(
+            f"model '{name}' does not load: {len(lacking)} of its weights are missing or of another shape, "
+            f"the first being {lacking[0]}; the weights do not belong to its config.json, or were not written to the end"
+        )
+    return model
 
 
 def _load_adapted(name: str, config: ModelConfig) -> PreTrainedModel:
@@ -257,6 +269,8 @@ def load_policy(
             cannot be reached; LoRA does not fit.
     """
     chosen = resolve_device(device)
+    if (Path(config.model).expanduser() / CRITIC_FILE).exists():
+        raise BadModelError(f"model folder '{config.model}' holds a critic, which writes no programs; give a policy's folder")
     model, tokenizer = load_base(config, corpus=corpus)
     task = "SEQ_2_SEQ_LM" if model.config.is_encoder_decoder else "CAUSAL_LM"
     model = add_lora(model, config, task=task)

@@ -29,8 +29,9 @@ def sequence_logits(model: Any, batch: Mapping[str, Tensor]) -> Tensor:
 def label_log_probs(logits: Tensor, labels: Tensor) -> Tensor:
     """Return log p(label) [B, T] in nats, float32, from logits [B, T, V]; 0 where the label is -100."""
     mask = labels != IGNORED
-    picked = logits.float().gather(-1, labels.masked_fill(~mask, 0).unsqueeze(-1)).squeeze(-1)
-    return (picked - logits.float().logsumexp(-1)).masked_fill(~mask, 0.0)
+    logits = logits.float()
+    picked = logits.gather(-1, labels.masked_fill(~mask, 0).unsqueeze(-1)).squeeze(-1)
+    return (picked - logits.logsumexp(-1)).masked_fill(~mask, 0.0)
 
 
 def sequence_log_probs(policy: Any, batch: Mapping[str, Tensor]) -> Tensor:
