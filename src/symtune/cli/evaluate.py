@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import tyro
 
@@ -16,7 +17,6 @@ from symtune.cli.arguments import (
     load_programs,
 )
 from symtune.domain.results import CriticResult, Estimate, Evaluation, PolicyResult
-from symtune.errors import BadInputError
 from symtune.evaluation import evaluate as evaluate_judgements
 from symtune.evaluation import write_critic_run, write_evaluation_run
 from symtune.report import ReportFiles, write_report
@@ -98,19 +98,20 @@ def evaluate_critic(
         seed: seed of the bootstrap.
         batch_size: programs read at once.
     """
-    from symtune.training import predict_outcomes
+    compared = predict_and_compare(
+        critic, problems=problems, programs=programs, judgements=judgements, batch_size=batch_size
+    )
+    return write_critic_run(out, **compared, name=name, seed=seed)
 
-    sources = {program.program_id: program for program in load_programs(programs)}
-    verdicts = load_judgements(judgements)
-    missing = [verdict.program_id for verdict in verdicts if verdict.program_id not in sources]
-    if missing:
-        raise BadInputError(f"{programs}: no program with the id {missing[0]!r}, which the judgements name")
-    judged = [sources[verdict.program_id] for verdict in verdicts]
-    predicted = predict_outcomes(critic, problems=load_problems(problems), programs=judged, batch_size=batch_size)
-    return write_critic_run(
-        out, predicted=predicted, true=[verdict.outcome for verdict in verdicts], name=name, seed=seed,
-        problem_ids=[verdict.problem_id for verdict in verdicts],
-    )  # fmt: skip
+
+def predict_and_compare(
+    critic: Path, *, problems: ProblemsArg, programs: ProgramsArg, judgements: JudgementsArg, batch_size: int
+) -> dict[str, Any]:
+    """Let a critic read judged programs; return ``predicted``, ``true`` and ``problem_ids``, one entry per program."""
+    from symtune.training import evaluate_critic as predict
+
+    compared = predict(critic, problems=problems, programs=programs, judgements=judgements, batch_size=batch_size)
+    return {"predicted": compared.predicted, "true": compared.true, "problem_ids": compared.problem_ids}
 
 
 def summarise_critic(result: CriticResult) -> list[str]:

@@ -36,7 +36,7 @@ def judge(
         problems: problems.jsonl.
         programs: programs.jsonl.
         out: judgements.jsonl; what was finished before a kill is kept and taken up. Programs without a verdict go to
-            OUT.unjudged.jsonl. Only in code: None keeps nothing on disk.
+            OUT.unjudged.jsonl. Without it the result is only returned and summarised.
         split: cases to judge on: the private tests, the public examples, or all.
         workers: guests at work at the same time.
         stop: go on after a failing case (the pass fraction is kept), or stop at the first one.

@@ -81,7 +81,10 @@ def _run_verb(verb: str, arguments: list[str]) -> None:
     module = importlib.import_module(module_name)
     function: Callable[..., Any] = getattr(module, function_name)
     with show_progress(terminal_display):
-        result = tyro.cli(function, args=arguments, prog=f"symtune {verb}")
+        if verb.startswith("train "):
+            result = function(arguments, prog=f"symtune {verb}")
+        else:
+            result = tyro.cli(function, args=arguments, prog=f"symtune {verb}")
     if summary_name is not None:
         print("\n".join(getattr(module, summary_name)(result)), flush=True)
 

@@ -186,5 +186,5 @@ def _run_stage(planned: PlannedStage, folder: Path) -> dict[str, Any]:
     config = planned.config.model_dump(mode="json")
     with RunDirectory.open(folder, stage=stage.verb, config=config, inputs=digestible) as run:
         if not run.is_done:
-            run.finish(stage.run(planned.config, planned.inputs, folder))
+            run.finish(stage.run(planned.config, planned.inputs, run))
         return run.summary

@@ -30,7 +30,7 @@ def sample(
     Args:
         problems: problems.jsonl.
         model: hub id or local folder of a model.
-        out: programs.jsonl; what was finished before a kill is kept. Only in code: None keeps nothing on disk.
+        out: programs.jsonl; what was finished before a kill is kept. Without it the result is only returned and summarised.
         sampling: how many, and how their tokens are drawn.
         device: cpu, cuda, or auto.
     """

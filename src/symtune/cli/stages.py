@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import random
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field
-
+from symtune import training
+from symtune.cli import stage_configs as configs
 from symtune.config import Config
+from symtune.domain import Judgement, Problem, Program
+from symtune.store import RunDirectory, as_records, save_records
 
 Inputs = Mapping[str, Any]
 """Input name -> path (or list of paths), resolved."""
@@ -22,7 +26,7 @@ class Stage:
     Attributes:
         verb: its name in a recipe.
         config_type: its settings.
-        run: does it: ``run(config, inputs, folder) -> summary``.
+        run: does it: ``run(config, inputs, run_directory) -> summary``; the third is the folder where it opens its own.
         inputs: files it needs.
         optional_inputs: files it takes when they are given.
         owns_run_directory: whether ``run`` opens the run directory itself.
@@ -30,93 +34,166 @@ class Stage:
 
     verb: str
     config_type: type[Config]
-    run: Callable[[Any, Inputs, Path], dict[str, Any]]
+    run: Callable[[Any, Inputs, Any], dict[str, Any]]
     inputs: tuple[str, ...] = ()
     optional_inputs: tuple[str, ...] = ()
     owns_run_directory: bool = False
 
 
-class GymConfig(Config):
-    """Gym problems."""
 
-    split: Literal["train", "validation", "test"] = Field("train", description="Splits share no composition.")
-    count: int = Field(1000, ge=1, description="Number of problems.")
-    seed: int = Field(0, description="Seed of the generator.")
+def _gym(config: configs.GymConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+    from symtune.cli.problems import gym
 
-
-class NoConfig(Config):
-    """No settings."""
+    problems = gym(
+        out=run.path / "problems.jsonl", split=config.split, count=config.count, seed=config.seed, truth_out=run.path / "truth.jsonl"
+    )
+    return {"num_problems": len(problems)}
 
 
-class ImportConfig(Config):
-    """Outside rows."""
+def _starter(config: configs.NoConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+    from symtune.cli.problems import starter
 
-    format: str = Field(description="Name of the format.")
-    split: str | None = Field(None, description="Split of a hub data set.")
-    limit: int | None = Field(None, ge=1, description="Rows read at most; None: all.")
-    workers: int = Field(2, ge=1, description="Guests at work at the same time.")
+    problems, programs = starter(out=run.path / "problems.jsonl", programs_out=run.path / "programs.jsonl")
+    return {"num_problems": len(problems), "num_wrong_programs": len(programs)}
 
 
-class SplitConfig(Config):
-    """A seeded division of problems in two."""
+def _import(config: configs.ImportConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+    from symtune.cli.problems import import_problems
 
-    first_fraction: float = Field(0.5, gt=0, lt=1, description="Share of the problems that goes to the first part.")
-    seed: int = Field(0, description="Seed of the shuffle.")
-
-
-class TestsConfig(Config):
-    """Suite strengthening."""
-
-    budget_s: float = Field(10.0, gt=0, description="Seconds of exploration per problem.")
-    workers: int = Field(2, ge=1, description="Guests at work at the same time.")
-    seed: int = Field(0, description="Seed of every random choice.")
-    max_cases: int = Field(50, ge=1, description="New cases per problem at most.")
+    result = import_problems(
+        config.format, inputs["path"], out=run.path / "problems.jsonl", tests=config.tests, workers=config.workers
+    )
+    return {"num_problems": len(result.problems), "num_rejected": len(result.rejected)}
 
 
-class SampleConfig(Config):
-    """Sampling."""
+def _check(config: configs.CheckConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+    from symtune.cli.problems import check
 
-    num_samples: int = Field(20, ge=1, description="Programs per problem (CodeRL: about 20).")
-    temperature: float = Field(0.6, gt=0, description="Sampling temperature (CodeRL: 0.6).")
-    top_p: float = Field(0.95, gt=0, le=1, description="Nucleus mass (CodeRL: 0.95).")
-    with_greedy: bool = Field(False, description="Also decode each problem greedily: the baseline of actor-critic learning.")
-    batch_size: int = Field(64, ge=1, description="Replies decoded at once.")
-    max_new_tokens: int = Field(512, ge=1, description="Longest program in tokens (CodeRL: 512).")
-    seed: int = Field(0, description="Seed of the draws.")
-    device: str = Field("auto", description="cpu, cuda, or auto.")
+    result = check(inputs["problems"], out=run.path / "problems.jsonl", workers=config.workers)
+    return {"num_passing": len(result.passing), "num_set_apart": len(result.set_apart)}
 
 
-class JudgeConfig(Config):
-    """Judging."""
-
-    split: Literal["examples", "tests", "all"] = Field("tests", description="Cases to judge on.")
-    workers: int = Field(2, ge=1, description="Guests at work at the same time.")
-    stop: Literal["never", "first_failure"] = Field("never", description="Stop a program at its first failing case, or never.")
-    isolation: Literal["namespaces", "rlimits"] = Field("namespaces", description="How the guest is kept apart.")
-
-
-class EvaluateConfig(Config):
-    """Evaluation of a policy."""
-
-    name: str = Field(description="Row label in the tables.")
-    description: str = Field("", description="How the policy was made, in one sentence.")
-    paper_row: str | None = Field(None, description="Row of the paper's Table 2 it corresponds to.")
-    ks: tuple[int, ...] = Field((1, 5), description="Every k of pass@k (paper: 5).")
-    num_resamples: int = Field(1000, ge=1, description="Bootstrap resamples of the problems.")
-    seed: int = Field(0, description="Seed of the resampling.")
+def _split(config: configs.SplitConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+    problems = as_records(inputs["problems"], Problem)
+    random.Random(config.seed).shuffle(problems)
+    cut = round(config.first_fraction * len(problems))
+    save_records(run.path / "first.jsonl", problems[:cut])
+    save_records(run.path / "second.jsonl", problems[cut:])
+    return {"num_first": cut, "num_second": len(problems) - cut}
 
 
-class EvaluateCriticConfig(Config):
-    """Evaluation of a critic."""
+def _tests(config: configs.TestsConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+    from symtune.cli.strengthen import strengthen
+    from symtune.evaluation import store_suites, suite_summary
 
-    name: str = Field(description="Row label in the tables.")
-    description: str = Field("", description="How the critic was made, in one sentence.")
-    paper_row: str | None = Field(None, description="Row of the paper's Table 1 it corresponds to.")
-    batch_size: int = Field(32, ge=1, description="Programs read at once.")
-    seed: int = Field(0, description="Seed of the resampling.")
+    original = as_records(inputs["problems"], Problem)
+    out = run.path / "problems.jsonl"
+    strong = as_records(out, Problem) if out.is_file() else strengthen(original, out=out, **config.model_dump())
+    save_records(run.path / "grown.jsonl", [problem for problem in strong if problem.suite and not problem.suite.skipped])
+    return suite_summary(store_suites(run, original=original, strengthened=strong))
 
 
-class ReportConfig(Config):
-    """The report."""
+def _sample(config: configs.SampleStageConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+    from symtune.models import ModelConfig
+    from symtune.rollout import SampleConfig, sample_to_file
 
-    title: str = Field("symtune report", description="Headline of the page.")
+    sampling = SampleConfig(**config.model_dump(exclude={"device"}))
+    num_programs = sample_to_file(
+        inputs["problems"], model=ModelConfig(model=str(inputs["policy"])), out=run.path / "programs.jsonl", sampling=sampling,
+        device=config.device,
+    )  # fmt: skip
+    return {"num_programs": num_programs}
+
+
+def _judge(config: configs.JudgeConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+    from symtune.cli.judge import judge
+
+    judged = judge(inputs["problems"], inputs["programs"], out=run.path / "judgements.jsonl", **config.model_dump())
+    outcomes = Counter(judgement.outcome.value for judgement in judged)
+    return {"num_judged": len(judged), **{f"num_{name}": count for name, count in sorted(outcomes.items())}}
+
+
+def _train(function_name: str) -> Callable[[Any, Inputs, Path], dict[str, Any]]:
+    """Return the stage function of one training function, which opens its own run directory."""
+
+    def run(config: Config, inputs: Inputs, folder: Path) -> dict[str, Any]:
+        given = dict.fromkeys(_MAY_BE_MISSING[function_name]) | dict(inputs)
+        return getattr(training, function_name)(config, **given, out=folder)
+
+    return run
+
+
+_MAY_BE_MISSING: dict[str, tuple[str, ...]] = {
+    "train_sft": ("validation",), "train_critic": (), "train_coderl": ("critic",), "train_dpo": (),
+}  # fmt: skip
+"""Inputs that a training function takes as None when a recipe does not name them."""
+
+_JUDGED = ("problems", "programs", "judgements")
+
+
+def _evaluate(config: configs.EvaluateConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+    from symtune.evaluation import evaluation_summary, store_evaluation
+
+    result = store_evaluation(
+        run,
+        problems=as_records(inputs["problems"], Problem),
+        judgements=as_records(inputs["judgements"], Judgement),
+        programs=as_records(inputs["programs"], Program),
+        baseline=inputs.get("baseline"),
+        **config.model_dump(),
+    )
+    return evaluation_summary(result)
+
+
+def _evaluate_critic(config: configs.EvaluateCriticConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+    from symtune.cli.evaluate import predict_and_compare
+    from symtune.evaluation import critic_summary, store_critic
+
+    options = config.model_dump(exclude={"batch_size"})
+    compared = predict_and_compare(
+        inputs["critic"], problems=inputs["problems"], programs=inputs["programs"], judgements=inputs["judgements"],
+        batch_size=config.batch_size,
+    )  # fmt: skip
+    return critic_summary(store_critic(run, **compared, **options))
+
+
+def _report(config: configs.ReportConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+    from symtune.report import write_report
+
+    files = write_report(inputs["runs"], out=run.path, title=config.title)
+    return {"tables": files.tables_text, "page": str(files.html), "text": str(files.text), "figures": [str(path) for path in files.figures]}
+
+
+STAGES: dict[str, Stage] = {
+    stage.verb: stage
+    for stage in (
+        Stage("gym", configs.GymConfig, _gym),
+        Stage("starter", configs.NoConfig, _starter),
+        Stage("import", configs.ImportConfig, _import, inputs=("path",)),
+        Stage("check", configs.CheckConfig, _check, inputs=("problems",)),
+        Stage("split", configs.SplitConfig, _split, inputs=("problems",)),
+        Stage("tests", configs.TestsConfig, _tests, inputs=("problems",)),
+        Stage("sample", configs.SampleStageConfig, _sample, inputs=("problems", "policy")),
+        Stage("judge", configs.JudgeConfig, _judge, inputs=("problems", "programs")),
+        Stage(
+            "evaluate", configs.EvaluateConfig, _evaluate, inputs=_JUDGED,
+            optional_inputs=("baseline",),
+        ),
+        Stage(
+            "evaluate-critic", configs.EvaluateCriticConfig, _evaluate_critic,
+            inputs=(*_JUDGED, "critic"),
+        ),
+        Stage(
+            "sft", training.SftConfig, _train("train_sft"), inputs=("problems",), optional_inputs=("validation",),
+            owns_run_directory=True,
+        ),
+        Stage("critic", training.CriticConfig, _train("train_critic"), inputs=_JUDGED, owns_run_directory=True),
+        Stage(
+            "coderl", training.CoderlConfig, _train("train_coderl"), inputs=_JUDGED, optional_inputs=("critic",),
+            owns_run_directory=True,
+        ),
+        Stage("dpo", training.DpoConfig, _train("train_dpo"), inputs=_JUDGED, owns_run_directory=True),
+        Stage("report", configs.ReportConfig, _report, inputs=("runs",)),
+    )
+}  # fmt: skip
+"""Verb of a recipe -> stage."""

@@ -26,7 +26,7 @@ def strengthen(
 
     Args:
         problems: problems.jsonl.
-        out: strong.jsonl; problems finished before a kill are kept. Only in code: None keeps nothing on disk.
+        out: strong.jsonl; problems finished before a kill are kept. Without it the result is only returned and summarised.
         budget_s: seconds of exploration per problem.
         workers: guests at work at the same time.
         seed: seed of every random choice.

@@ -1,0 +1,94 @@
+"""Settings of the stages whose verbs have no config of their own: one frozen model each."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from symtune.config import Config
+from symtune.rollout import SampleConfig
+
+
+class GymConfig(Config):
+    """Gym problems."""
+
+    split: Literal["train", "validation", "test"] = Field("train", description="Splits share no composition.")
+    count: int = Field(1000, ge=1, description="Number of problems.")
+    seed: int = Field(0, description="Seed of the generator.")
+
+
+class NoConfig(Config):
+    """No settings."""
+
+
+class ImportConfig(Config):
+    """Outside rows."""
+
+    format: str = Field(description="Name of the format: apps, mbpp-plus, ...")
+    tests: Literal["all", "base"] = Field("all", description="base leaves the plus inputs of EvalPlus data sets out.")
+    workers: int = Field(2, ge=1, description="Guests at work at the same time.")
+
+
+class CheckConfig(Config):
+    """Checking references."""
+
+    workers: int = Field(2, ge=1, description="Guests at work at the same time.")
+
+
+class SplitConfig(Config):
+    """A seeded division of problems in two."""
+
+    first_fraction: float = Field(0.5, gt=0, lt=1, description="Share of the problems that goes to the first part.")
+    seed: int = Field(0, description="Seed of the shuffle.")
+
+
+class TestsConfig(Config):
+    """Suite strengthening."""
+
+    budget_s: float = Field(10.0, gt=0, description="Seconds of exploration per problem.")
+    workers: int = Field(2, ge=1, description="Guests at work at the same time.")
+    seed: int = Field(0, description="Seed of every random choice.")
+    max_cases: int = Field(50, ge=1, description="New cases per problem at most.")
+
+
+class SampleStageConfig(SampleConfig):
+    """Sampling, and where it runs."""
+
+    device: str = Field("auto", description="cpu, cuda, or auto.")
+
+
+class JudgeConfig(Config):
+    """Judging."""
+
+    split: Literal["examples", "tests", "all"] = Field("tests", description="Cases to judge on.")
+    workers: int = Field(2, ge=1, description="Guests at work at the same time.")
+    stop: Literal["never", "first_failure"] = Field("never", description="Stop a program at its first failing case, or never.")
+    isolation: Literal["namespaces", "rlimits"] = Field("namespaces", description="How the guest is kept apart.")
+
+
+class EvaluateConfig(Config):
+    """Evaluation of a policy."""
+
+    name: str = Field(description="Row label in the tables.")
+    description: str = Field("", description="How the policy was made, in one sentence.")
+    paper_row: str | None = Field(None, description="Row of the paper's Table 2 it corresponds to.")
+    ks: tuple[int, ...] = Field((1, 5), description="Every k of pass@k (paper: 5).")
+    num_resamples: int = Field(1000, ge=1, description="Bootstrap resamples of the problems.")
+    seed: int = Field(0, description="Seed of the resampling.")
+
+
+class EvaluateCriticConfig(Config):
+    """Evaluation of a critic."""
+
+    name: str = Field(description="Row label in the tables.")
+    description: str = Field("", description="How the critic was made, in one sentence.")
+    paper_row: str | None = Field(None, description="Row of the paper's Table 1 it corresponds to.")
+    batch_size: int = Field(32, ge=1, description="Programs read at once.")
+    seed: int = Field(0, description="Seed of the resampling.")
+
+
+class ReportConfig(Config):
+    """The report."""
+
+    title: str = Field("symtune report", description="Headline of the page.")
