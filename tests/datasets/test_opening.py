@@ -115,7 +115,7 @@ def test_missing_and_unknown_inputs_are_refused(tmp_path):
         list(read_rows("apps", tmp_path / "none.jsonl"))
     with pytest.raises(BadInputError, match="known: apps"):
         list(read_rows("appz", tmp_path))
-    with pytest.raises(BadInputError, match="no .jsonl"):
+    with pytest.raises(BadInputError, match=r"no \.jsonl"):
         list(read_rows("leetcode", tmp_path))
     (tmp_path / "a.txt").write_text("")
     with pytest.raises(BadInputError, match="unknown file ending"):
