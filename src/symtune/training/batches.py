@@ -85,6 +85,27 @@ def training_order(lengths: Sequence[int], *, config: LoopConfig, num_processes:
     raise AssertionError("epochs_of never ends")
 
 
+def alternating_order(
+    reference_lengths: Sequence[int], sample_lengths: Sequence[int], *, config: LoopConfig, num_processes: int = 1
+) -> list[int]:
+    """Return CodeRL's order: a batch of references, a batch of samples, and so on (each per process).
+
+    The run makes ``num_epochs`` passes over the samples (or ``max_steps`` steps), filled up to a whole optimizer step;
+    the references are repeated, in a new order each time, as often as that takes. Samples are numbered after references.
+    """
+    batch = config.batch_size * num_processes
+    per_step = batch * config.gradient_accumulation_steps
+    num_steps = config.max_steps or math.ceil(config.num_epochs * len(sample_lengths) / per_step)
+    filled = config.model_copy(update={"max_steps": num_steps})
+    references = training_order(reference_lengths, config=filled, num_processes=num_processes)
+    samples = training_order(sample_lengths, config=filled, num_processes=num_processes)
+    order: list[int] = []
+    for start in range(0, num_steps * per_step, batch):
+        order += references[start : start + batch]
+        order += [len(reference_lengths) + index for index in samples[start : start + batch]]
+    return order
+
+
 def epoch_ends(num_examples: int, num_trained: int, *, per_step: int) -> list[int]:
     """Return the optimizer steps after which each pass over the examples is complete, and the last step.
 

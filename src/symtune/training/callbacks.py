@@ -18,6 +18,9 @@ from symtune.store import Progress, RunDirectory
 AfterStep = Callable[[int], bool]
 """Called with the number of finished optimizer steps; True ends the training."""
 
+TRL_FIGURES = {"rewards/margins": "reward_margin", "rewards/accuracies": "accuracy"}
+"""What TRL's `DPOTrainer` reports -> its name in metrics.jsonl, the same as in our own DPO."""
+
 
 class Watch:
     """Knows the step under way, collects the stage's own figures between two reports, and refuses a loss that is not finite."""
@@ -114,6 +117,8 @@ class RunCallback(TrainerCallback):
             control.should_training_stop = True
         if is_stop or step % self.save_every_steps == 0:
             control.should_save = control.should_log = True
+        if step == state.max_steps:
+            control.should_log = True
         self.progress.advance()
         return control
 
@@ -126,6 +131,7 @@ class RunCallback(TrainerCallback):
             return
         line = {"step": state.global_step, "epoch": round(state.global_step / self.steps_per_epoch, 4)}
         line |= {key: float(logs[key]) for key in ("loss", "grad_norm", "learning_rate") if key in logs}
+        line |= {ours: float(logs[theirs]) for theirs, ours in TRL_FIGURES.items() if theirs in logs}
         line |= self.watch.drain()
         if state.is_world_process_zero:
             self.run.log_metrics(line)

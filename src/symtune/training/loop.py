@@ -133,19 +133,14 @@ def fit(
         TrainingError: a loss or gradient that is not finite; the message names the step.
     """
     arguments = training_arguments(config, run, accumulation_factor=accumulation_factor)
-    checkpoint = prepare_resume(run)
-    per_step = arguments.train_batch_size * arguments.gradient_accumulation_steps * arguments.world_size
-    num_steps = -(-len(order) // per_step)
 
     def checked_loss(outputs: Any, labels: Any, num_items_in_batch: Tensor | None = None) -> Tensor:
         return watch.check(loss(outputs, labels, num_items_in_batch))
 
-    with quiet_transformers(), Progress(num_steps, f"training ({run.run.stage})") as progress:
-        progress.advance(step_of(checkpoint))
-        recorder = RunCallback(
-            run, watch, save_every_steps=config.save_every_steps, keep_checkpoints=config.keep_checkpoints,
-            steps_per_epoch=num_per_epoch / per_step, progress=progress, stops=stops, after_step=after_step,
-        )  # fmt: skip
+    with recording(
+        run, watch, config=config, arguments=arguments, num_examples=len(order), num_per_epoch=num_per_epoch,
+        stops=stops, after_step=after_step,
+    ) as (recorder, checkpoint):  # fmt: skip
         trainer = Trainer(
             model=model,
             args=arguments,
@@ -155,12 +150,36 @@ def fit(
             callbacks=[recorder, *callbacks],
         )
         trainer.loss_is_scaled_for_ga = is_token_mean
-        trainer.remove_callback(PrinterCallback)
         return train(trainer, checkpoint)
+
+
+@contextlib.contextmanager
+def recording(
+    run: RunDirectory,
+    watch: Watch,
+    *,
+    config: LoopConfig,
+    arguments: TrainingArguments,
+    num_examples: int,
+    num_per_epoch: int,
+    stops: Collection[int] = (),
+    after_step: AfterStep | None = None,
+) -> Iterator[tuple[RunCallback, Path | None]]:
+    """Give the callback that writes a Trainer's run, and the checkpoint to go on from; show progress, quieten the Trainer."""
+    checkpoint = prepare_resume(run)
+    per_step = arguments.train_batch_size * arguments.gradient_accumulation_steps * arguments.world_size
+    with quiet_transformers(), Progress(-(-num_examples // per_step), f"training ({run.run.stage})") as progress:
+        progress.advance(step_of(checkpoint))
+        recorder = RunCallback(
+            run, watch, save_every_steps=config.save_every_steps, keep_checkpoints=config.keep_checkpoints,
+            steps_per_epoch=num_per_epoch / per_step, progress=progress, stops=stops, after_step=after_step,
+        )  # fmt: skip
+        yield recorder, checkpoint
 
 
 def train(trainer: Trainer, checkpoint: Path | None) -> Fit:
     """Run a Trainer from a checkpoint (or from the start) and leave its model ready for use."""
+    trainer.remove_callback(PrinterCallback)
     started_s = time.monotonic()
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     trainer.model.eval()
