@@ -11,17 +11,41 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_VERBS: dict[str, str] = {
-    "load_problems": "symtune.store",
+_PUBLIC: dict[str, str] = {
+    "load_problems": "symtune.cli.arguments",
+    "load_programs": "symtune.cli.arguments",
+    "load_judgements": "symtune.cli.arguments",
+    "import_problems": "symtune.cli.problems",
+    "check": "symtune.cli.problems",
+    "stats": "symtune.cli.problems",
+    "starter": "symtune.cli.problems",
+    "gym": "symtune.cli.problems",
+    "strengthen": "symtune.cli.strengthen",
+    "sample": "symtune.cli.sample",
+    "judge": "symtune.cli.judge",
+    "reward": "symtune.rollout.reward",
+    "train_sft": "symtune.training",
+    "train_critic": "symtune.training",
+    "train_coderl": "symtune.training",
+    "train_dpo": "symtune.training",
+    "evaluate": "symtune.cli.evaluate",
+    "evaluate_critic": "symtune.cli.evaluate",
+    "write_report": "symtune.report",
+    "run": "symtune.cli.run",
+    "Problem": "symtune.domain",
+    "Program": "symtune.domain",
+    "Case": "symtune.domain",
+    "Judgement": "symtune.domain",
+    "Outcome": "symtune.domain",
 }
 """Public name -> module that defines it."""
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _VERBS:
+    if name not in _PUBLIC:
         raise AttributeError(f"module 'symtune' has no attribute {name!r}")
-    return getattr(importlib.import_module(_VERBS[name]), name)
+    return getattr(importlib.import_module(_PUBLIC[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_VERBS])
+    return sorted([*globals(), *_PUBLIC])
