@@ -1,5 +1,7 @@
-"""Frames: four bytes of length (big endian), then UTF-8 JSON. Used between host and server over a socket.
+"""Frames between host and server over a socket: four bytes of length (big endian), then UTF-8 JSON.
 
+An order is a byte that carries two descriptors (a file in memory with the request, an empty one for the answers), then a
+frame. Requests and answers thus never pass through the memory of the warm guest, where a later program could find them.
 The channel is closed to programs: a fork that runs one has no descriptor of it. Source: ours.
 """
 
@@ -10,27 +12,32 @@ import socket
 from typing import Any
 
 MAX_FRAME_BYTES = 1 << 30
-"""Longest frame either side accepts."""
+"""Longest frame the server accepts."""
 
 
-def send_frame(channel: socket.socket, form: Any, raw: bytes = b"") -> None:
-    """Send one JSON frame, then ``raw`` bytes whose number the frame states under ``"raw"``."""
-    body = json.dumps(form | {"raw": len(raw)}, separators=(",", ":")).encode()
-    channel.sendall(len(body).to_bytes(4, "big") + body + raw)
+def send_frame(channel: socket.socket, form: Any) -> None:
+    """Send one JSON frame."""
+    body = json.dumps(form, separators=(",", ":")).encode()
+    channel.sendall(len(body).to_bytes(4, "big") + body)
 
 
-def receive_frame(channel: socket.socket) -> tuple[Any, bytes] | None:
-    """Return the next frame and its raw bytes; None when the other side is gone."""
+def receive_order(channel: socket.socket) -> tuple[Any, int, int] | None:
+    """Return the next order and its two descriptors (request, answers); None when the host is gone."""
+    mark, descriptors, _, _ = socket.recv_fds(channel, 1, 2)
+    if not mark or len(descriptors) != 2:
+        return None
+    form = receive_frame(channel)
+    return None if form is None else (form, descriptors[0], descriptors[1])
+
+
+def receive_frame(channel: socket.socket) -> Any:
+    """Return the next frame; None when the host is gone."""
     head = receive_exactly(channel, 4)
     if head is None:
         return None
     size = int.from_bytes(head, "big")
     body = receive_exactly(channel, size) if size <= MAX_FRAME_BYTES else None
-    if body is None:
-        return None
-    form = json.loads(body)
-    raw = receive_exactly(channel, min(form["raw"], MAX_FRAME_BYTES))
-    return None if raw is None else (form, raw)
+    return None if body is None else json.loads(body)
 
 
 def receive_exactly(channel: socket.socket, num_bytes: int) -> bytes | None:

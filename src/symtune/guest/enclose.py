@@ -23,6 +23,7 @@ _READ_ONLY, _NO_SUID, _NO_DEV, _NO_EXEC, _REMOUNT, _BIND, _RECURSIVE, _PRIVATE =
     0x1, 0x2, 0x4, 0x8, 0x20, 0x1000, 0x4000, 0x40000,
 )  # fmt: skip
 _DETACH = 2
+_MAX_TEMP_FILES = 20_000
 _MOUNT_SETATTR, _PIVOT_ROOT = 442, {"x86_64": 155, "aarch64": 41}
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
 _SYSTEM_FOLDERS = ("usr", "bin", "sbin", "lib", "lib64", "lib32", "libx32")
@@ -77,10 +78,35 @@ def build_root(plan: dict[str, Any]) -> None:
     for path in plan["hidden"]:
         if os.path.isdir(path):
             _mount(None, path, flags=_REMOUNT | _BIND | _READ_ONLY | _NO_SUID | _NO_DEV)
-    _mount("tmpfs", "/tmp", kind="tmpfs", flags=_NO_SUID | _NO_DEV, data=f"mode=1777,size={plan['temp_bytes']},nr_inodes=20k")
+    _mount(None, "/proc", flags=_REMOUNT | _BIND | _READ_ONLY | _NO_SUID | _NO_DEV | _NO_EXEC)
+    mount_temp_folder(plan["temp_bytes"], is_first=True)
     os.symlink("/tmp", "/dev/shm")
     _mount(None, "/", flags=_REMOUNT | _BIND | _READ_ONLY | _NO_SUID | _NO_DEV)
     os.chdir("/tmp")
+
+
+def mount_temp_folder(num_bytes: int, *, is_first: bool) -> None:
+    """Put an empty folder in memory at /tmp, in place of the one that is there."""
+    if not is_first:
+        checked(_LIBC.umount2(b"/tmp", _DETACH), "umount /tmp")
+    data = f"mode=1777,size={num_bytes},nr_inodes={_MAX_TEMP_FILES}"
+    _mount("tmpfs", "/tmp", kind="tmpfs", flags=_NO_SUID | _NO_DEV, data=data)
+
+
+def remove_contents(folder: str) -> None:
+    """Empty a folder, however deep a program nested it: inner folders are moved up, so no path grows and nothing recurses."""
+    num_moved = 0
+    while names := os.listdir(folder):
+        for name in names:
+            path = os.path.join(folder, name)
+            if os.path.islink(path) or not os.path.isdir(path):
+                os.unlink(path)
+                continue
+            os.chmod(path, 0o700)
+            for inner in os.listdir(path):
+                num_moved += 1
+                os.rename(os.path.join(path, inner), os.path.join(folder, f".moved-{num_moved}-{os.getpid()}"))
+            os.rmdir(path)
 
 
 def _show_system(name: str) -> None:

@@ -41,20 +41,17 @@ def prepare() -> None:
         importlib.import_module(name)
 
 
-def admit(request: dict[str, Any]) -> dict[str, Any]:
-    """Decode the inputs of a suite the first time, and forget those the host says are not needed again."""
-    for digest in request.pop("forget"):
+def admit(shared: dict[str, Any]) -> None:
+    """Decode the inputs of a suite, and forget those the host says are not needed again."""
+    for digest in shared["forget"]:
         _inputs.pop(digest, None)
-    digest, forms = request["inputs_digest"], request.pop("inputs")
-    if forms is not None:
-        if request["kind"] == "stdin":
-            _inputs[digest] = [text.encode("utf-8", "surrogatepass") for text in forms]
-        else:
-            _inputs[digest] = [
-                ([decode(item) for item in form["args"]], {key: decode(item) for key, item in form["kwargs"].items()})
-                for form in forms
-            ]
-    return request
+    if shared["kind"] == "stdin":
+        _inputs[shared["digest"]] = [text.encode("utf-8", "surrogatepass") for text in shared["inputs"]]
+    else:
+        _inputs[shared["digest"]] = [
+            ([decode(item) for item in form["args"]], {key: decode(item) for key, item in form["kwargs"].items()})
+            for form in shared["inputs"]
+        ]
 
 
 def handle(request: dict[str, Any], send: Any) -> None:

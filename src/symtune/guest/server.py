@@ -1,9 +1,9 @@
 """The warm guest: encloses itself once, then runs each request in a fork of its own and tells the host how it ended.
 
-Started by `symtune.sandbox.Guest` as ``python -I server.py WORKER DESCRIPTOR``. The worker is a sibling file with
-``handle(request, send)``, and optionally ``prepare()`` (once, at warm-up) and ``admit(request) -> request`` (in the warm
-process, for each request: work on trusted data that forks then share). Frames that a fork sends go to a file in memory that
-the server reads after the whole tree of the fork is dead, so a kill loses none and nobody waits for a reader.
+Started by `symtune.sandbox.Guest` as ``python server.py DESCRIPTOR``. The worker is a sibling file with
+``handle(request, send)``, and optionally ``prepare()`` (once, at warm-up) and ``admit(shared)`` (in the warm process, before
+the fork: work on trusted data that later forks share). Frames that a fork sends go to a file in memory that the host reads
+after the whole tree of the fork is dead, so a kill loses none and nobody waits for a reader.
 
 Source: ours.
 """
@@ -16,7 +16,6 @@ import json
 import mmap
 import os
 import select
-import shutil
 import signal
 import socket
 import struct
@@ -26,9 +25,9 @@ from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from channel import receive_frame, send_frame
+from channel import receive_frame, receive_order, send_frame
 from confine import _LIBC, Confinement, SetupError, checked, forbid_inspection
-from enclose import NEW_PID, build_root, leave_host
+from enclose import NEW_PID, build_root, leave_host, mount_temp_folder, remove_contents
 
 _FRAMES_DESCRIPTOR = 200
 _PROGRESS = struct.Struct("=QQQ")  # confined (0 or 1), steps begun, CPU nanoseconds when the last one began
@@ -66,6 +65,7 @@ class Server:
         self._is_enclosed = plan["isolation"] == "namespaces"
         self._progress = mmap.mmap(-1, 4096)
         self._own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if self._is_enclosed else -1
+        self._temp_bytes = plan["temp_bytes"]
         self._temp_folder = "/tmp" if self._is_enclosed else plan["temp_folder"]
         sys.path.extend(path for path in plan["python_path"] if path not in sys.path)
         self._worker = importlib.import_module(plan["worker"])
@@ -76,73 +76,69 @@ class Server:
         )
 
     def serve(self) -> None:
-        """Answer requests until the host goes away."""
+        """Answer orders until the host goes away."""
         gc.collect()
         gc.freeze()
         send_frame(self._channel, {"stage": "ready"})
-        while (received := receive_frame(self._channel)) is not None:
-            order = received[0]
-            request = order["request"]
-            if hasattr(self._worker, "admit"):
-                request = self._worker.admit(request)
-            report, frames = self.run(request, order["limits"], order["num_steps"])
-            send_frame(self._channel, report, frames)
+        while (received := receive_order(self._channel)) is not None:
+            order, request, answers = received
+            try:
+                if order["shared"] is not None:
+                    self._worker.admit(order["shared"])
+                report = self.run(request, answers, order["limits"], order["num_steps"])
+            finally:
+                os.close(request)
+                os.close(answers)
+            send_frame(self._channel, report)
 
-    def run(self, request: Any, limits: dict[str, Any], num_steps: int) -> tuple[dict[str, Any], bytes]:
-        """Run one request in a fork; return how it ended, and the frames it sent."""
+    def run(self, request: int, answers: int, limits: dict[str, Any], num_steps: int) -> dict[str, Any]:
+        """Run one request in a fork; return how it ended."""
         _PROGRESS.pack_into(self._progress, 0, 0, 0, 0)
-        frames = os.memfd_create("frames", os.MFD_CLOEXEC)
         started_s = time.monotonic()
-        try:
-            pid = self._fork(request, limits, num_steps, frames)
-            ended, status, cpu_s = self._watch(pid, limits, num_steps)
-            self._clear_temp_folder()
-            is_confined, steps, _ = _PROGRESS.unpack_from(self._progress)
-            size = os.fstat(frames).st_size
-            if ended == "ended":
-                ended = _classify(status, cpu_s, limits, is_output_full=size >= limits["output_bytes"])
-            report = {
-                "ended": ended if is_confined else "broken",
-                "exit_code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
-                "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
-                "cpu_s": cpu_s,
-                "wall_s": time.monotonic() - started_s,
-                "num_steps": steps,
-            }
-            return report, os.pread(frames, min(size, limits["output_bytes"]), 0)
-        finally:
-            os.close(frames)
+        pid = self._fork(request, answers, limits, num_steps)
+        ended, status, cpu_s = self._watch(pid, limits, num_steps)
+        self._clear_temp_folder()
+        is_confined, steps, _ = _PROGRESS.unpack_from(self._progress)
+        if ended == "ended":
+            is_full = os.fstat(answers).st_size >= limits["output_bytes"]
+            ended = _classify(status, cpu_s, limits, is_output_full=is_full)
+        return {
+            "ended": ended if is_confined else "broken",
+            "exit_code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+            "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+            "cpu_s": cpu_s,
+            "wall_s": time.monotonic() - started_s,
+            "num_steps": steps,
+        }
 
-    def _fork(self, request: Any, limits: dict[str, Any], num_steps: int, frames: int) -> int:
+    def _fork(self, request: int, answers: int, limits: dict[str, Any], num_steps: int) -> int:
         if self._is_enclosed:
             checked(_LIBC.unshare(NEW_PID), "unshare(pid)")
-        try:
-            pid = os.fork()
-        finally:
-            if self._is_enclosed and os.getpid() == 1:
-                _LIBC.setns(self._own_pid_namespace, NEW_PID)
+        pid = os.fork()
         if pid:
+            if self._is_enclosed:
+                checked(_LIBC.setns(self._own_pid_namespace, NEW_PID), "setns(pid)")
             return pid
         try:
-            self._run_in_fork(request, limits, num_steps, frames)
+            self._run_in_fork(request, answers, limits, num_steps)
             os._exit(0)
         finally:
             os._exit(1)
 
-    def _run_in_fork(self, request: Any, limits: dict[str, Any], num_steps: int, frames: int) -> None:
+    def _run_in_fork(self, request: int, answers: int, limits: dict[str, Any], num_steps: int) -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        if not self._is_enclosed:
-            os.setpgid(0, 0)
+        os.setsid()  # a signal to the own process group must not reach the server
+        os.chdir(self._temp_folder)
+        form = json.loads(os.pread(request, os.fstat(request).st_size, 0))
+        os.dup2(answers, _FRAMES_DESCRIPTOR, inheritable=False)
         null = os.open("/dev/null", os.O_RDWR)
-        os.dup2(frames, _FRAMES_DESCRIPTOR, inheritable=False)
         for standard in (0, 1, 2):
             os.dup2(null, standard)
         os.closerange(3, _FRAMES_DESCRIPTOR)
         os.closerange(_FRAMES_DESCRIPTOR + 1, 4096)
-        os.chdir(self._temp_folder)
         self._confinement.apply(limits, cpu_total_s=limits["cpu_time_s"] * num_steps)
         _PROGRESS.pack_into(self._progress, 0, 1, 0, time.process_time_ns())
-        self._worker.handle(request, Sender(self._progress))
+        self._worker.handle(form, Sender(self._progress))
 
     def _watch(self, pid: int, limits: dict[str, Any], num_steps: int) -> tuple[str, int, float]:
         """Wait for the fork to end, or end it at its limits; returns ("ended" | why it was killed, status, CPU s)."""
@@ -208,11 +204,14 @@ class Server:
 
     def _clear_temp_folder(self) -> None:
         with os.scandir(self._temp_folder) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    shutil.rmtree(entry.path, ignore_errors=True)
-                else:
-                    os.unlink(entry.path)
+            if next(entries, None) is None:
+                return
+        if self._is_enclosed:
+            os.chdir("/")
+            mount_temp_folder(self._temp_bytes, is_first=False)
+            os.chdir("/tmp")
+        else:
+            remove_contents(self._temp_folder)
 
 
 def _children(pid: int) -> list[int]:
@@ -237,10 +236,9 @@ def main(descriptor: int) -> None:
     """Enclose, report each stage to the host, and serve."""
     channel = socket.socket(fileno=descriptor)
     channel.set_inheritable(False)
-    received = receive_frame(channel)
-    if received is None:
+    plan = receive_frame(channel)
+    if plan is None:
         return
-    plan = received[0]
     try:
         if plan["isolation"] == "namespaces":
             leave_host()
@@ -248,7 +246,7 @@ def main(descriptor: int) -> None:
             received = receive_frame(channel)
             if received is None:
                 return
-            plan["program_uid"] = received[0]["program_uid"]
+            plan["program_uid"] = received["program_uid"]
             pid = os.fork()
             if pid:
                 channel.close()

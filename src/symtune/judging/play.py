@@ -109,20 +109,26 @@ class Player:
                 self._guest = Guest("judge", isolation=self._isolation)
                 self._known.clear()
             request = sheet.request(source, start=start, stop=stop)
-            is_known = sheet.inputs_digest in self._known
-            self._known[sheet.inputs_digest] = None
-            self._known.move_to_end(sheet.inputs_digest)
-            request["forget"] = []
-            while len(self._known) > MAX_SHEETS_IN_GUEST:
-                request["forget"].append(self._known.popitem(last=False)[0])
-            request["inputs"] = None if is_known else sheet.inputs
+            shared = self._news(sheet)
             limits = sheet.limits
             if sheet.problem.is_stdin:  # cases are timed inside, one fork each; the outer clock is the backstop
                 limits = limits.model_copy(update={"wall_time_s": float(limits.to_order()["wall_time_s"]) * 1.25 + 1})
-            return self._guest.run(request, limits, num_steps=stop - start + 1)
+            return self._guest.run(request, limits, num_steps=stop - start + 1, shared=shared)
         except (GuestDiedError, SandboxError):
             self.close()
             raise
+
+    def _news(self, sheet: Sheet) -> dict[str, Any] | None:
+        """Return the inputs for the warm guest to keep, or None when it has them."""
+        is_known = sheet.inputs_digest in self._known
+        self._known[sheet.inputs_digest] = None
+        self._known.move_to_end(sheet.inputs_digest)
+        if is_known:
+            return None
+        forget = []
+        while len(self._known) > MAX_SHEETS_IN_GUEST:
+            forget.append(self._known.popitem(last=False)[0])
+        return {"kind": sheet.kind, "digest": sheet.inputs_digest, "inputs": sheet.inputs, "forget": forget}
 
     def close(self) -> None:
         """End the guest; the next call starts another."""

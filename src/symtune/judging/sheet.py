@@ -35,11 +35,16 @@ class Sheet:
     def __len__(self) -> int:
         return len(self.inputs)
 
+    @property
+    def kind(self) -> str:
+        """``stdin`` or ``function``."""
+        return "stdin" if self.problem.is_stdin else "function"
+
     def request(self, source: str, *, start: int, stop: int) -> dict[str, Any]:
         """Return the request that runs a program on cases ``start`` to ``stop``."""
         order = self.limits.to_order()
         return {
-            "kind": "stdin" if self.problem.is_stdin else "function",
+            "kind": self.kind,
             "source": source,
             "prelude": str(self.problem.meta.get(PRELUDE_KEY, "")),
             "entry_point": self.problem.entry_point,

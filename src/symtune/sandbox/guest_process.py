@@ -43,7 +43,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 GUEST_FOLDER = _PACKAGE / "guest"
 _PROGRAM_UID_INSIDE, _PROGRAM_UID_OUTSIDE = 1000, 65533
 _START_TIMEOUT_S, _STOP_TIMEOUT_S = 60.0, 1.0
-_TEMP_BYTES = 64 * MIB
+_TEMP_BYTES = 256 * MIB
 
 
 class Execution(BaseModel):
@@ -90,7 +90,7 @@ class Guest:
         try:
             with theirs:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-I", "-B", str(GUEST_FOLDER / "server.py"), str(theirs.fileno())],
+                    [sys.executable, "-s", "-P", "-B", "-X", "utf8", str(GUEST_FOLDER / "server.py"), str(theirs.fileno())],
                     env=_environment(self._temp_folder or "/tmp"),
                     cwd="/",
                     stdin=subprocess.DEVNULL,
@@ -107,11 +107,11 @@ class Guest:
     def _start(self) -> None:
         self._channel.settimeout(_START_TIMEOUT_S)
         self._send(self._plan)
-        stage = self._receive()[0]
+        stage = self._receive()
         if stage["stage"] == "unshared":
             self._plan["program_uid"] = _write_id_maps(self._process.pid, may_add=self._plan["program_uid"] is not None)
             self._send({"program_uid": self._plan["program_uid"]})
-            stage = self._receive()[0]
+            stage = self._receive()
         if stage["stage"] == "failed":
             if self._plan["isolation"] == "rlimits":
                 raise IsolationError(f"the guest could not set its limits: {stage['what']}")
@@ -128,41 +128,57 @@ class Guest:
         """The host's pid of the guest's outermost process."""
         return self._process.pid
 
-    def run(self, request: dict[str, Any], limits: Limits, *, num_steps: int = 1) -> Execution:
+    def run(
+        self, request: dict[str, Any], limits: Limits, *, num_steps: int = 1, shared: dict[str, Any] | None = None
+    ) -> Execution:
         """Run one request in a fork of the guest.
 
         Args:
-            request: JSON for the worker's ``handle``.
+            request: JSON for the worker's ``handle``; seen by this fork alone.
             limits: what the fork may use; times hold per step, the sum over steps is capped at ``num_steps`` times.
+            shared: JSON for the worker's ``admit``, called in the warm process; later forks see what it keeps.
 
         Raises:
             GuestDiedError: the guest, not the request, went away; start a new one.
             SandboxError: the fork could not confine itself; nothing of the request ran.
         """
-        self._send({"request": request, "limits": limits.to_order(), "num_steps": num_steps})
-        report, raw = self._receive()
-        report.pop("raw")
-        if report["ended"] == "broken":
-            raise SandboxError(f"a fork of the guest could not confine itself: {self._last_words()}")
-        return Execution(frames=_frames(raw), **report)
+        order = limits.to_order()
+        ours = os.memfd_create("request")
+        answers = os.memfd_create("answers")
+        try:
+            body = json.dumps(request, separators=(",", ":")).encode()
+            while body:
+                body = body[os.write(ours, body) :]
+            try:
+                socket.send_fds(self._channel, [b"o"], [ours, answers])
+            except OSError as error:
+                raise GuestDiedError(f"the guest went away: {error}. {self._last_words()}") from error
+            self._send({"shared": shared, "limits": order, "num_steps": num_steps})
+            report = self._receive()
+            if report["ended"] == "broken":
+                raise SandboxError(f"a fork of the guest could not confine itself: {self._last_words()}")
+            size = min(os.fstat(answers).st_size, int(order["output_bytes"]))
+            return Execution(frames=_frames(_read_all(answers, size)), **report)
+        finally:
+            os.close(ours)
+            os.close(answers)
 
     def _send(self, form: dict[str, Any]) -> None:
-        body = json.dumps(form | {"raw": 0}, separators=(",", ":")).encode()
+        body = json.dumps(form, separators=(",", ":")).encode()
         try:
             self._channel.sendall(len(body).to_bytes(4, "big") + body)
         except OSError as error:
             raise GuestDiedError(f"the guest went away: {error}. {self._last_words()}") from error
 
-    def _receive(self) -> tuple[dict[str, Any], bytes]:
+    def _receive(self) -> dict[str, Any]:
         head = self._receive_exactly(4)
-        form = json.loads(self._receive_exactly(int.from_bytes(head, "big")))
-        return form, self._receive_exactly(form["raw"])
+        return json.loads(self._receive_exactly(int.from_bytes(head, "big")))
 
     def _receive_exactly(self, num_bytes: int) -> bytes:
         parts = []
         while num_bytes:
             try:
-                part = self._channel.recv(min(num_bytes, 1 << 20))
+                part = self._channel.recv(num_bytes)
             except OSError as error:
                 raise GuestDiedError(f"the guest does not answer: {error}. {self._last_words()}") from error
             if not part:
@@ -178,6 +194,8 @@ class Guest:
 
     def close(self) -> None:
         """End the guest and everything in it; within a second, also while a program runs."""
+        with contextlib.suppress(OSError):
+            self._channel.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits for an answer
         self._channel.close()
         if hasattr(self, "_process"):
             try:
@@ -197,6 +215,14 @@ class Guest:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _read_all(descriptor: int, num_bytes: int) -> bytes:
+    parts, position = [], 0
+    while position < num_bytes and (part := os.pread(descriptor, num_bytes - position, position)):
+        parts.append(part)
+        position += len(part)
+    return b"".join(parts)
 
 
 def _frames(raw: bytes) -> list[Any]:
@@ -240,7 +266,7 @@ def _environment(temp_folder: str) -> dict[str, str]:
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     return {
         "PATH": "/usr/bin:/bin", "HOME": temp_folder, "TMPDIR": temp_folder, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8",
-        "PYTHONUTF8": "1", "PYTHONHASHSEED": "0",
+        "PYTHONHASHSEED": "0",
     } | dict.fromkeys(threads, "1")  # fmt: skip
 
 
