@@ -16,7 +16,7 @@ import sys
 import time
 import zlib
 
-import explore_codec
+import codec
 import explore_program
 
 
@@ -32,11 +32,11 @@ def run(request, send):
         send({"problem": "load", "message": f"{type(error).__name__}: {error}"})
         return
     for index, form in enumerate(request["inputs"]):
-        args = tuple(explore_codec.decode(item) for item in form.get("args", ()))
-        kwargs = {key: explore_codec.decode(item) for key, item in form.get("kwargs", {}).items()}
+        args = tuple(codec.decode(item) for item in form.get("args", ()))
+        kwargs = {key: codec.decode(item) for key, item in form.get("kwargs", {}).items()}
         try:
             result, features = traced_call(function, file_name, args, kwargs, request.get("seconds_per_input", 1.0))
-            send({"index": index, "features": features, "result": explore_codec.encode(result)})
+            send({"index": index, "features": features, "result": codec.encode(result)})
         except (Exception, SystemExit, OverrunError) as error:
             send({"index": index, "failed": type(error).__name__})
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import inspect
 import time
 
-import explore_codec
+import codec
 import explore_program
 import explore_types
 
@@ -27,9 +27,18 @@ def warm_up():
     from crosshair import auditwall, core, options, statespace, tracers
 
     libraries.standalone_statespace  # noqa: B018 - the import registers the models
+    _mend_integer_powers()
     _CROSSHAIR.update(
         core=core, options=options, statespace=statespace, tracers=tracers, auditwall=auditwall
     )
+
+
+def _mend_integer_powers():
+    """Let ``ToInt`` pass integers on: newer z3 gives ``int ** int`` the sort Int, which CrossHair still converts."""
+    import z3
+
+    convert = z3.ToInt
+    z3.ToInt = lambda term: term if z3.is_int(term) else convert(term)
 
 
 def run(request, send):
@@ -39,8 +48,8 @@ def run(request, send):
         warm_up()
     examples = [
         (
-            tuple(explore_codec.decode(item) for item in form.get("args", ())),
-            {key: explore_codec.decode(item) for key, item in form.get("kwargs", {}).items()},
+            tuple(codec.decode(item) for item in form.get("args", ())),
+            {key: codec.decode(item) for key, item in form.get("kwargs", {}).items()},
         )
         for form in request["examples"]
     ]
@@ -86,9 +95,9 @@ def explore(function, signature, precondition, budget_s, path_s, send):
             with tracers.NoTracing():
                 counts["paths"] += 1
                 try:
-                    args = [explore_codec.encode(item) for item in bound.args]
-                    kwargs = {key: explore_codec.encode(item) for key, item in bound.kwargs.items()}
-                except explore_codec.NotPlainError:
+                    args = [codec.encode(item) for item in bound.args]
+                    kwargs = {key: codec.encode(item) for key, item in bound.kwargs.items()}
+                except codec.NotPlainError:
                     return False
                 with _CROSSHAIR["auditwall"].opened_auditwall():
                     send({"args": args, "kwargs": kwargs})
@@ -99,9 +108,14 @@ def explore(function, signature, precondition, budget_s, path_s, send):
     )
     _CROSSHAIR["auditwall"].engage_auditwall()
     before = time.process_time()
-    core.explore_paths(
-        run_path, signature, options, _CROSSHAIR["statespace"].RootNode(), on_path_complete, lambda: None
-    )
+    try:
+        core.explore_paths(
+            run_path, signature, options, _CROSSHAIR["statespace"].RootNode(), on_path_complete, lambda: None
+        )
+    except Exception as error:
+        with _CROSSHAIR["auditwall"].opened_auditwall():
+            send({"problem": "engine", "message": f"{type(error).__name__}: {error}"} | counts)
+        return
     is_spent = time.process_time() - before >= budget_s
     with _CROSSHAIR["auditwall"].opened_auditwall():
         send({"done": "budget" if is_spent else "exhausted"} | counts)

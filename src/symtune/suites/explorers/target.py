@@ -1,0 +1,41 @@
+"""What an explorer is given: one problem and everything learnt about its inputs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from symtune.domain import Case, Problem
+from symtune.suites.contract import Contract
+
+Input = tuple[tuple[Any, ...], dict[str, Any]]
+"""Positional and keyword arguments of one call."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One problem under exploration.
+
+    Attributes:
+        cases: the cases its contract was learnt from.
+        source: the reference to explore.
+        constants: literals found in the references.
+        guest: the warm guest that runs ``explore``.
+        rng: random numbers seeded by seed and problem, so that order and workers do not matter.
+        notes: counts an explorer wants kept in the suite record, by name.
+    """
+
+    problem: Problem
+    contract: Contract
+    cases: Sequence[Case]
+    source: str
+    constants: tuple[Any, ...]
+    guest: Any
+    rng: random.Random
+    notes: dict[str, int] = field(default_factory=dict)
+
+    def note(self, name: str, count: int = 1) -> None:
+        """Add to a count of the suite record."""
+        self.notes[name] = self.notes.get(name, 0) + count

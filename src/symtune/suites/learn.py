@@ -1,0 +1,228 @@
+"""Learn a `Contract` from the inputs of examples and tests."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from typing import Any
+
+from symtune.domain import Case
+from symtune.suites.contract import RELATIONS, SEQUENCES, Contract, Domain, Relation, has_repeat, is_rising
+from symtune.suites.rules import Rules
+from symtune.suites.statement import Promises, read_promises
+
+MAX_RECORD_SIZE = 3
+"""Tuples of one type that always have this length or less are read as records, longer ones as sequences."""
+
+MIN_SORTED_ITEMS = 4
+"""A sequence counts as "always sorted" when some example of it has this many items."""
+
+MIN_RELATED_INPUTS = 2
+"""Relations between arguments are looked for from this many different inputs on."""
+
+
+def learn_contract(cases: Sequence[Case], *, statement: str = "", rules: Rules | None = None) -> Contract:
+    """Return the contract that these cases support.
+
+    Args:
+        cases: examples and tests of one function problem; only their inputs are read.
+        statement: the problem's words; what they promise narrows the rules.
+        rules: how far to go beyond the cases.
+    """
+    rules = _narrow(rules or Rules(), read_promises(statement))
+    width = max(len(case.args) for case in cases)
+    full = [case.args for case in cases if len(case.args) == width]
+    keys = sorted({key for case in cases for key in case.kwargs})
+    domains = tuple(_domain([args[index] for args in full], rules, True) for index in range(width))
+    return Contract(
+        args=domains,
+        kwargs={
+            key: _domain([case.kwargs[key] for case in cases if key in case.kwargs], rules, True) for key in keys
+        },
+        relations=_relations(domains, full, rules),
+    )
+
+
+def _narrow(rules: Rules, promises: Promises) -> Rules:
+    changes: dict[str, bool] = {}
+    if promises.not_negative:
+        changes |= {"negative_arguments": False, "negative_items": False}
+    if promises.is_sorted:
+        changes["keep_sorted"] = True
+    if promises.is_unique:
+        changes["keep_unique"] = True
+    return rules.model_copy(update=changes)
+
+
+def _domain(values: list[Any], rules: Rules, is_top: bool = False) -> Domain:
+    groups: dict[type, list[Any]] = {}
+    for value in values:
+        groups.setdefault(type(value), []).append(value)
+    domains = [_LEARNERS.get(kind, _fixed)(group, rules, is_top) for kind, group in groups.items()]
+    if len(domains) == 1:
+        return domains[0]
+    return Domain(kind="choice", items=tuple(domains), seen=tuple(values))
+
+
+def _number(values: list[Any], rules: Rules, is_top: bool) -> Domain:
+    may_be_negative = rules.negative_arguments if is_top else rules.negative_items
+    may_be_zero = rules.zero_arguments if is_top else rules.zero_items
+    kind = type(values[0])
+    smallest, largest = min(values), max(values)
+    high = max(rules.min_high, largest * rules.growth)
+    if smallest < 0 or may_be_negative:
+        low = min(-rules.min_high, -high, smallest * rules.growth)
+    elif smallest == 0 or may_be_zero:
+        low = 0
+    else:
+        low = min(1, smallest)
+    return Domain(kind=kind.__name__, low=kind(low), high=kind(high), seen=tuple(values))
+
+
+def _text(values: list[str], rules: Rules, _is_top: bool) -> Domain:
+    shortest, longest = min(map(len, values)), max(map(len, values))
+    if shortest == longest == 1:
+        low, high = 1, 1
+    else:
+        low = 0 if shortest == 0 or rules.empty_text else 1
+        high = max(rules.min_size, round(longest * rules.growth))
+    return Domain(
+        kind="text", min_size=low, max_size=high, alphabet=_alphabet(set("".join(values)), rules), seen=tuple(values)
+    )
+
+
+def _alphabet(seen: set[str], rules: Rules) -> str:
+    """Return the characters seen and those of the classes they open."""
+    grown = set(seen)
+    lower, upper = bool(seen & set(string.ascii_lowercase)), bool(seen & set(string.ascii_uppercase))
+    if set(seen) <= set("01"):
+        return "01" if seen else string.ascii_lowercase
+    if lower or (upper and rules.other_case):
+        grown |= set(string.ascii_lowercase)
+    if upper or (lower and rules.other_case):
+        grown |= set(string.ascii_uppercase)
+    if seen & set(string.digits) or (rules.digits and (lower or upper)):
+        grown |= set(string.digits)
+    if rules.space and (lower or upper):
+        grown |= {" "}
+    if rules.punctuation and (lower or upper or seen & set(string.punctuation)):
+        grown |= set(string.punctuation)
+    return "".join(sorted(grown))
+
+
+def _sizes(values: list[Any], rules: Rules) -> tuple[int, int]:
+    shortest, longest = min(map(len, values)), max(map(len, values))
+    low = 0 if shortest == 0 or rules.empty_sequence else 1
+    return low, max(rules.min_size, round(longest * rules.growth))
+
+
+def _sequence(values: list[Any], rules: Rules, is_top: bool) -> Domain:
+    kind = type(values[0]).__name__
+    items = [item for value in values for item in value]
+    if not items:
+        return _fixed(values, rules, is_top)
+    ordered = [list(value) for value in values]
+    low, high = _sizes(values, rules)
+    inner_sizes = [{len(item) for item in value if hasattr(item, "__len__")} for value in ordered if len(value) > 1]
+    item = _domain(items, rules)
+    lengths = {len(one) for one in items} if item.kind in ("list", "tuple") else set()
+    if len(lengths) == 1 and next(iter(lengths)) <= MAX_RECORD_SIZE and len(items) > 1:
+        size = next(iter(lengths))
+        item = item.model_copy(update={"min_size": size, "max_size": size})
+    return Domain(
+        kind=kind,
+        min_size=low,
+        max_size=high,
+        items=(item,),
+        is_sorted=rules.keep_sorted
+        and kind in ("list", "tuple")
+        and item.kind in ("int", "float", "text")
+        and max(map(len, ordered)) >= MIN_SORTED_ITEMS
+        and all(is_rising(one) for one in ordered),
+        is_unique=rules.keep_unique and not any(has_repeat(one) for one in ordered),
+        equal_sizes=item.kind in ("list", "tuple", "text") and bool(inner_sizes) and all(len(s) == 1 for s in inner_sizes),
+        seen=tuple(values),
+    )
+
+
+def _tuple(values: list[tuple[Any, ...]], rules: Rules, is_top: bool) -> Domain:
+    sizes = {len(value) for value in values}
+    kinds = {type(item) for value in values for item in value}
+    size = next(iter(sizes))
+    same_everywhere = all(len({type(value[index]) for value in values}) == 1 for index in range(size)) if len(sizes) == 1 else False
+    is_record = len(sizes) == 1 and size > 0 and (
+        (len(kinds) > 1 and same_everywhere) or (len(kinds) == 1 and size <= MAX_RECORD_SIZE - is_top)
+    )
+    if not is_record:
+        return _sequence(values, rules, is_top)
+    if len(kinds) == 1:
+        shared = _domain([item for value in values for item in value], rules)
+        return Domain(kind="record", items=(shared,) * size, seen=tuple(values))
+    positions = tuple(_domain([value[index] for value in values], rules) for index in range(size))
+    return Domain(kind="record", items=positions, seen=tuple(values))
+
+
+def _dict(values: list[dict[Any, Any]], rules: Rules, is_top: bool) -> Domain:
+    keys = [key for value in values for key in value]
+    if not keys:
+        return _fixed(values, rules, is_top)
+    low, high = _sizes(values, rules)
+    inner = (_domain(keys, rules), _domain([item for value in values for item in value.values()], rules))
+    return Domain(kind="dict", min_size=low, max_size=high, items=inner, seen=tuple(values))
+
+
+def _fixed(values: list[Any], _rules: Rules, _is_top: bool) -> Domain:
+    return Domain(kind="fixed", seen=tuple(values))
+
+
+def _bool(values: list[bool], _rules: Rules, _is_top: bool) -> Domain:
+    return Domain(kind="bool", seen=tuple(values))
+
+
+def _none(values: list[None], _rules: Rules, _is_top: bool) -> Domain:
+    return Domain(kind="none", seen=tuple(values))
+
+
+_LEARNERS: dict[type, Any] = {
+    int: _number,
+    float: _number,
+    str: _text,
+    list: _sequence,
+    set: _sequence,
+    frozenset: _sequence,
+    tuple: _tuple,
+    dict: _dict,
+    bool: _bool,
+    type(None): _none,
+}
+
+
+def _relations(domains: tuple[Domain, ...], inputs: list[tuple[Any, ...]], rules: Rules) -> tuple[Relation, ...]:
+    found: list[Relation] = []
+    if len(inputs) < MIN_RELATED_INPUTS:
+        return ()
+    for left, right in [(i, j) for i in range(len(domains)) for j in range(len(domains)) if i != j]:
+        for kind in _candidates(domains[left], domains[right], rules):
+            relation = Relation(kind=kind, left=left, right=right)
+            if kind == "same_length" and left > right:
+                continue
+            if all(relation.holds(args) for args in inputs):
+                found.append(relation)
+                break
+    return tuple(found)
+
+
+def _candidates(left: Domain, right: Domain, rules: Rules) -> list[str]:
+    """Return the relation kinds that could hold, strongest first."""
+    sized = (*SEQUENCES, "text")
+    kinds: list[str] = []
+    if left.kind == "int" and right.kind in sized:
+        kinds = ["length_of", "index_in", "up_to_length"]
+    elif left.kind in ("list", "tuple") and right.kind in ("list", "tuple"):
+        kinds = ["same_length"]
+    elif left.kind in ("int", "float") and right.kind in ("int", "float") and rules.keep_order:
+        kinds = ["below", "at_most"]
+    if rules.keep_member and (right.kind in SEQUENCES or (left.kind == right.kind == "text")):
+        kinds.append("member_of")
+    assert all(kind in RELATIONS for kind in kinds)
+    return kinds

@@ -1,0 +1,76 @@
+"""A contract as Python source: the precondition inside which the symbolic explorer searches.
+
+It narrows rather than defines: sizes are bounded further, so that paths stay short, and what a solver is slow at
+(alphabets, floats' finiteness) is left to projection and to the contract's own check afterwards.
+"""
+
+from __future__ import annotations
+
+from symtune.suites.contract import SEQUENCES, Contract, Domain, Relation
+
+MAX_SOLVER_ITEMS = 5
+"""Collections are searched up to this many items, unless the contract demands more."""
+
+MAX_SOLVER_CHARACTERS = 8
+"""Texts are searched up to this many characters, unless the contract demands more."""
+
+
+def precondition_source(contract: Contract) -> str:
+    """Return the source of ``def precondition(a0, a1, ..., **kwargs) -> bool``."""
+    names = [f"a{index}" for index in range(len(contract.args))]
+    lines = [f"def precondition({', '.join([*names, '**kwargs'])}):"]
+    for name, domain in zip(names, contract.args, strict=True):
+        lines += [f"    {line}" for line in _checks(domain, name, 0)]
+    for key, domain in contract.kwargs.items():
+        lines += [f"    {line}" for line in _checks(domain, f"kwargs[{key!r}]", 0)]
+    lines += [f"    if not ({_relation(one)}): return False" for one in contract.relations]
+    return "\n".join([*lines, "    return True", ""])
+
+
+def _checks(domain: Domain, name: str, depth: int) -> list[str]:
+    if domain.kind in ("int", "float"):
+        low = [f"{domain.low!r} <= "] if domain.low is not None else []
+        high = [f" <= {domain.high!r}"] if domain.high is not None else []
+        return [f"if not ({''.join([*low, name, *high])}): return False"] if low or high else []
+    if domain.kind == "text":
+        return [_size_check(domain, name, MAX_SOLVER_CHARACTERS)]
+    if domain.kind in SEQUENCES:
+        return _sequence_checks(domain, name, depth)
+    if domain.kind == "record":
+        return [line for index, one in enumerate(domain.items) for line in _checks(one, f"{name}[{index}]", depth)]
+    if domain.kind == "dict":
+        return [_size_check(domain, name, MAX_SOLVER_ITEMS)]
+    return []
+
+
+def _sequence_checks(domain: Domain, name: str, depth: int) -> list[str]:
+    lines = [_size_check(domain, name, MAX_SOLVER_ITEMS)]
+    item = f"item{depth}"
+    inner = _checks(domain.items[0], item, depth + 1)
+    if inner:
+        lines += [f"for {item} in {name}:", *(f"    {line}" for line in inner)]
+    if domain.is_sorted:
+        lines.append(f"if any({name}[i + 1] < {name}[i] for i in range(len({name}) - 1)): return False")
+    if domain.is_unique and domain.kind in ("list", "tuple"):
+        lines.append(f"if any({name}[i] in {name}[:i] for i in range(len({name}))): return False")
+    if domain.equal_sizes and domain.kind in ("list", "tuple"):
+        lines.append(f"if any(len({name}[i]) != len({name}[0]) for i in range(1, len({name}))): return False")
+    return lines
+
+
+def _size_check(domain: Domain, name: str, bound: int) -> str:
+    high = min(domain.max_size, max(domain.min_size, bound))
+    return f"if not ({domain.min_size} <= len({name}) <= {high}): return False"
+
+
+def _relation(relation: Relation) -> str:
+    left, right = f"a{relation.left}", f"a{relation.right}"
+    return {
+        "length_of": f"{left} == len({right})",
+        "index_in": f"0 <= {left} < len({right})",
+        "up_to_length": f"0 <= {left} <= len({right})",
+        "same_length": f"len({left}) == len({right})",
+        "at_most": f"{left} <= {right}",
+        "below": f"{left} < {right}",
+        "member_of": f"{left} in {right}",
+    }[relation.kind]

@@ -1,0 +1,35 @@
+"""How far the inputs of a grown suite may go beyond the examples."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from symtune.domain import Record
+
+
+class Rules(Record):
+    """The general rules by which a `Contract` is learnt from examples. Source: ours.
+
+    The defaults were chosen on the labelled programs of the first half of the MBPP problems and never look at a
+    problem's name or text.
+    """
+
+    zero_arguments: bool = Field(True, description="arguments that were positive in all examples may be zero")
+    zero_items: bool = Field(True, description="items of collections that were always positive may be zero")
+    negative_arguments: bool = Field(
+        True, description="arguments that were never negative may be negative, unless the statement says otherwise"
+    )
+    negative_items: bool = Field(True, description="items of collections that were never negative may be negative")
+    empty_sequence: bool = Field(False, description="lists, tuples, sets and dicts that were never empty may be empty")
+    empty_text: bool = Field(False, description="texts that were never empty may be empty")
+    other_case: bool = Field(True, description="texts with letters of one case may have letters of the other")
+    digits: bool = Field(True, description="texts without digits may have digits")
+    space: bool = Field(True, description="texts without blanks may have blanks")
+    punctuation: bool = Field(False, description="texts may have punctuation that was not seen")
+    keep_sorted: bool = Field(False, description="sequences that were always sorted stay sorted, whatever the statement")
+    keep_unique: bool = Field(False, description="sequences that never repeated an item never do")
+    keep_order: bool = Field(False, description="two numbers of which one was never the larger keep that order")
+    keep_member: bool = Field(False, description="a value that was always an item of another argument stays one")
+    growth: float = Field(2.0, description="sizes and magnitudes may grow to this many times the largest seen")
+    min_high: int = Field(20, description="an upper bound of numbers is at least this")
+    min_size: int = Field(8, description="an upper bound of sizes is at least this")

@@ -1,0 +1,54 @@
+"""Promises about the inputs that a statement makes in its own words.
+
+Only a few phrases are read, each of which narrows the contract and never widens it:
+
+    positive, natural, non-negative, nth, n'th, first n, number of      arguments are not negative
+    sorted array, sorted list, ascending order, increasing order        sequences that were sorted stay sorted
+    distinct, unique, no duplicates                                     sequences that never repeated never do
+
+A statement that speaks of "negative" numbers promises nothing about signs, one that says "unsorted" nothing about order.
+Source: ours.
+"""
+
+from __future__ import annotations
+
+import re
+
+from symtune.domain import Record
+
+_NOT_NEGATIVE = re.compile(
+    r"\b(positive|natural|non-?negative|whole number|nth|n-th|n'th|n'th|nth|first n|number of)\b", re.IGNORECASE
+)
+_SIGNS = re.compile(r"(?<!non-)(?<!non)\bnegative\b", re.IGNORECASE)
+_SORTED = re.compile(
+    r"\bsorted (?:\w+ ){0,2}?(?:array|list|tuple|sequence)s?\b|\b(?:ascending|increasing|descending|non-?decreasing) order\b"
+    r"|\bsorted in\b",
+    re.IGNORECASE,
+)
+_UNIQUE = re.compile(r"\b(distinct|unique|no duplicates|without duplicates)\b", re.IGNORECASE)
+
+
+class Promises(Record):
+    """What a statement says of its inputs.
+
+    Attributes:
+        not_negative: the phrase that says numbers are not negative, or None.
+        is_sorted: the phrase that says sequences come sorted, or None.
+        is_unique: the phrase that says items do not repeat, or None.
+    """
+
+    not_negative: str | None = None
+    is_sorted: str | None = None
+    is_unique: str | None = None
+
+
+def read_promises(statement: str) -> Promises:
+    """Return the promises found in a statement, each with the words it was read from."""
+    signs = None if _SIGNS.search(statement) else _NOT_NEGATIVE.search(statement)
+    order = None if re.search(r"\bunsorted\b", statement, re.IGNORECASE) else _SORTED.search(statement)
+    unique = _UNIQUE.search(statement)
+    return Promises(
+        not_negative=signs and signs.group(0),
+        is_sorted=order and order.group(0),
+        is_unique=unique and unique.group(0),
+    )
