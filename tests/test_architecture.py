@@ -40,7 +40,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "rollout": {"torch", "transformers", "numpy", "pydantic"},
     "training": {"torch", "transformers", "accelerate", "trl", "peft", "pydantic", "numpy", "datasets"},
     "evaluation": {"numpy", "pydantic"},
-    "report": {"matplotlib", "jinja2", "numpy", "pydantic", "pygments"},
+    "report": {"matplotlib", "jinja2", "markupsafe", "numpy", "pydantic", "pygments"},
     "cli": {"tyro", "rich", "pydantic"},
 }
 """Room -> packages it may import besides the standard library."""
@@ -170,8 +170,15 @@ def test_files_and_functions_read_in_one_sitting(path):
         assert len(lines) <= MAX_FILE_LINES, f"{name(path)} has {len(lines)} lines"
     for node in ast.walk(ast.parse("\n".join(lines))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and f"{name(path)}:{node.name}" not in SIZE_EXCEPTIONS:
-            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            length = (node.end_lineno or node.lineno) - node.lineno + 1 - docstring_lines(node)
             assert length <= MAX_FUNCTION_LINES, f"{name(path)}:{node.lineno} {node.name} has {length} lines"
+
+
+def docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function's docstring, which may be as long as its formulas need."""
+    first = node.body[0]
+    is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    return (first.end_lineno or first.lineno) - first.lineno + 1 if is_docstring else 0
 
 
 BANNED_NAMES = {"utils", "util", "common", "helpers", "helper", "misc", "v2"}

@@ -131,7 +131,7 @@ def parse_command(
         for field in dataclasses.fields(command_type)  # type: ignore[arg-type]
         if field.default is dataclasses.MISSING and field.name != "config"
     }
-    default = command_type(config=load_config(config_type, known.config), **required)
+    default = command_type(**{"config": load_config(config_type, known.config), **required})
     return tyro.cli(command_type, args=rest, prog=prog, default=default)
 
 
