@@ -103,11 +103,12 @@ class _Reader:
         digests = [case.input_digest() for case in examples + tests]
         if len(set(digests)) < len(digests):
             raise self._error("tests", "two cases have the same input; each input may stand once in examples and tests")
+        starter = table.get("starter_code", "").rstrip()
         problem = Problem(
             id=f"{SOURCE}/{self.name}",
             statement=table["statement"].strip(),
             entry_point=self._entry_point(),
-            starter_code=self._starter_code(),
+            starter_code=f"{starter}\n" if starter else "",
             difficulty=table["difficulty"],
             examples=examples,
             tests=tests,
@@ -128,14 +129,6 @@ class _Reader:
             witnesses.append(self._witness(f"{field}.witness", form["witness"]))
             mistakes.append(form["mistake"])
         return Entry(problem=problem, wrong=tuple(wrong), witnesses=tuple(witnesses), mistakes=tuple(mistakes))
-
-    def _starter_code(self) -> str:
-        text = self.table.get("starter_code", "").rstrip()
-        if not text:
-            return ""
-        last_line = text.splitlines()[-1]
-        indent = len(last_line) - len(last_line.lstrip()) + 4
-        return f"{text}\n{' ' * indent}"
 
     def _entry_point(self) -> str | None:
         text = self.table.get("starter_code", "")

@@ -51,8 +51,9 @@ def _load_entries(folder: Path) -> list[Entry]:
     path_by_id: dict[str, Path] = {}
     for path in paths:
         for entry in read_entries(path):
-            earlier = path_by_id.setdefault(entry.problem.id, path)
-            if any(entry.problem.id == known.problem.id for known in entries):
+            if entry.problem.id in path_by_id:
+                earlier = path_by_id[entry.problem.id].name
                 raise BadRecordError(f"the id stands in {earlier} already", path=path, field=entry.problem.id)
+            path_by_id[entry.problem.id] = path
             entries.append(entry)
     return entries
