@@ -12,7 +12,7 @@ from symtune.store import RunDirectory
 from symtune.training.batches import training_order
 from symtune.training.callbacks import Watch
 from symtune.training.dpo import DpoConfig, Pair
-from symtune.training.loop import Fit, argument_values, num_processes, recording, train
+from symtune.training.loop import Fit, argument_values, num_processes, quiet_transformers, recording, train
 from symtune.training.preference import encode_preferences
 
 
@@ -32,7 +32,8 @@ def fit_decoder_only(policy: Any, pairs: Sequence[Pair], *, config: DpoConfig, r
     values = argument_values(config, run)
     values |= {"gradient_checkpointing": config.gradient_checkpointing, "beta": config.beta, "max_length": None}
     values.pop("activation_checkpointing", None)
-    arguments = trl.DPOConfig(**values)
+    with quiet_transformers():
+        arguments = trl.DPOConfig(**values)
     watch = Watch()
     with recording(
         run, watch, config=config, arguments=arguments, num_examples=len(order), num_per_epoch=len(pairs)
