@@ -17,7 +17,7 @@ from symtune.domain import Case, Cause, Judgement, Problem, Program, Split, Unju
 from symtune.errors import BadInputError, BadValueError, GuestDiedError, IsolationError, SandboxError
 from symtune.judging.play import FIRST_CHUNK, Played, Player
 from symtune.judging.sheet import Sheet, make_sheet
-from symtune.judging.verdict import judgement_of, value_of
+from symtune.judging.verdict import check_answer, judgement_of, value_of
 from symtune.sandbox import Isolation, Limits
 
 Stop = Literal["never", "first_failure"]
@@ -181,15 +181,12 @@ class Judge:
             played = self._play(sheet, program.source, start=start, stop=stop)
             wall_s += played.wall_s
             answers += played.answers
-            so_far = Played(answers=answers, load_failure=played.load_failure, wall_s=wall_s)
-            judgement = judgement_of(sheet, so_far, program.program_id)
-            if judgement.cause is not None:
-                failure = judgement.first_failure
-                first = failure.case_index if failure is not None else None
-                if first is None:
-                    return judgement
-                only = Played(answers=answers[: first + 1], load_failure=None, wall_s=wall_s)
-                return judgement_of(sheet, only, program.program_id)
+            if played.load_failure is not None:
+                return judgement_of(sheet, Played([], played.load_failure, wall_s), program.program_id)
+            failing = (index for index in range(start, stop) if check_answer(sheet, index, answers[index])[1] is not None)
+            first = next(failing, None)
+            if first is not None:
+                return judgement_of(sheet, Played(answers[: first + 1], None, wall_s), program.program_id)
             start, size = stop, size * 4
         return judgement_of(sheet, Played(answers=answers, load_failure=None, wall_s=wall_s), program.program_id)
 
