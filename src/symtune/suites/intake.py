@@ -17,7 +17,7 @@ from typing import Any, Literal
 from symtune.datasets import ImportedRow, read_rows
 from symtune.datasets.evalplus_facts import comparator_of
 from symtune.datasets.rows import rejected
-from symtune.domain import Case, Problem, decode_value
+from symtune.domain import Case, Problem, decode_value, encode_value
 from symtune.errors import BadInputError, BadValueError, IsolationError, SandboxError
 from symtune.judging import CaseResult, Judge, compare
 from symtune.sandbox import Limits
@@ -25,6 +25,9 @@ from symtune.store import Progress, ResumableFile, file_digest, write_jsonl
 
 TestsChoice = Literal["all", "base"]
 """Which inputs of an EvalPlus data set become tests: base and plus, or base alone (what a suite maker starts from)."""
+
+MAX_EXPECTED_BYTES = 1_000_000
+"""Largest expected value kept, as JSON; an input whose answer is larger is dropped (every judgement would carry it around)."""
 
 RECORDER_TIME_LIMIT_S = 20.0
 """CPU seconds of a program that records what a HumanEval check calls."""
@@ -266,6 +269,9 @@ def _answered(row: ImportedRow, inputs: Sequence[Case], results: Sequence[CaseRe
     for case, result in zip(inputs, results):
         if result.cause is not None:
             dropped[result.cause.value] += 1
+            continue
+        if len(json.dumps(encode_value(result.value))) > MAX_EXPECTED_BYTES:
+            dropped["too_large"] += 1
             continue
         answered = _with_expected(row, case, result.value)
         if compare(answered.comparator, result.value, answered.expected):
