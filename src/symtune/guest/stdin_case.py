@@ -1,7 +1,8 @@
 """One fork per case for programs that read stdin: a fresh interpreter state, and files as descriptors 0 and 1.
 
 The fork ends as an interpreter would: threads are joined, ``atexit`` hooks run, buffers are flushed. The process that
-watches is process 1 of the program's pid namespace, so after each case it kills whatever the case left behind.
+watches runs no line of the program; as process 1 of the program's pid namespace it kills, after each case, whatever the
+case left behind. What a case says about its own failure comes through a file of that case and is read as text only.
 
 Source: ours.
 """
@@ -12,6 +13,7 @@ import atexit
 import builtins
 import gc
 import io
+import json
 import os
 import resource
 import select
@@ -25,35 +27,62 @@ from typing import Any
 
 from faults import cause_of, describe
 
-_MAX_SILENT_IN_A_ROW = 3
+MAX_ENDED_IN_A_ROW = 3
 _STEP_S = 0.02
+_MAX_SAID_BYTES = 1 << 14
+_FRAMES_DESCRIPTOR = 200
+_CAUSES_SAID = ("exception", "import", "early_exit", "memory", "output_limit", "process_limit")
 
 
 def run_cases(request: dict[str, Any], codes: list[Any], inputs: list[bytes], send: Any) -> None:
     """Run every case in a fork of its own and send its output, or why there is none."""
-    num_in_a_row = 0
+    num_ended = 0
     for index in range(request["start"], request["stop"]):
         send.begin_step()
-        with tempfile.TemporaryFile(buffering=0) as given, tempfile.TemporaryFile(buffering=0) as output:
-            given.write(inputs[index])
-            given.seek(0)
-            pid = os.fork()
-            if pid == 0:
-                _play(request, codes, given.fileno(), output.fileno(), index, send)
-            ended, status, cpu_s = _watch(pid, request["limits"])
-            _end_leftovers(pid)
-            size = os.fstat(output.fileno()).st_size
-            if ended == "ended" and size >= request["limits"]["output_bytes"]:
-                ended = "output_limit"
-            if ended == "ended" and status == 0:
-                text = os.pread(output.fileno(), size, 0).decode("utf-8", "replace")
-                send({"i": index, "o": text, "s": cpu_s})
-                num_in_a_row = 0
-                continue
-            send({"i": index, "e": ended, "w": status, "s": cpu_s})
-            num_in_a_row = num_in_a_row + 1 if ended != "ended" else 0
-            if num_in_a_row == _MAX_SILENT_IN_A_ROW:
-                return
+        try:
+            frame = _run_case(request, codes, inputs[index], send)
+        except MemoryError:
+            frame = {"e": "memory", "w": 0, "s": 0.0}
+        except OSError as error:  # what earlier cases left in the temporary folder may have filled it
+            frame = {"e": "output_limit", "w": 0, "s": 0.0, "m": str(error)}
+        send({"i": index} | frame)
+        num_ended = num_ended + 1 if frame.get("e", "ended") != "ended" else 0
+        if num_ended == MAX_ENDED_IN_A_ROW:
+            return
+
+
+def _run_case(request: dict[str, Any], codes: list[Any], given_bytes: bytes, send: Any) -> dict[str, Any]:
+    with (
+        tempfile.TemporaryFile(buffering=0) as given,
+        tempfile.TemporaryFile(buffering=0) as output,
+        tempfile.TemporaryFile(buffering=0) as said,
+    ):
+        rest = memoryview(given_bytes)
+        while rest:
+            rest = rest[given.write(rest) :]
+        given.seek(0)
+        pid = os.fork()
+        if pid == 0:
+            _play(request, codes, (given.fileno(), output.fileno(), said.fileno()), send)
+        ended, status, cpu_s = _watch(pid, request["limits"])
+        _end_leftovers(pid)
+        size = os.fstat(output.fileno()).st_size
+        if ended == "ended" and size >= request["limits"]["output_bytes"]:
+            ended = "output_limit"
+        if ended == "ended" and status == 0:
+            return {"o": os.pread(output.fileno(), size, 0).decode("utf-8", "replace"), "s": cpu_s}
+        explanation = _explanation(os.pread(said.fileno(), _MAX_SAID_BYTES, 0)) if ended == "ended" else {}
+        return {"e": ended, "w": status, "s": cpu_s} | explanation
+
+
+def _explanation(said: bytes) -> dict[str, str]:
+    """Return what a case said about its failure, or nothing if that does not read as such."""
+    try:
+        frame = json.loads(said)
+        parts = {key: str(frame[key]) for key in ("c", "m", "t")}
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return {}
+    return parts if parts["c"] in _CAUSES_SAID else {}
 
 
 def _watch(pid: int, limits: dict[str, Any]) -> tuple[str, int, float]:
@@ -90,45 +119,39 @@ def _end_leftovers(pid: int) -> None:
             return
 
 
-def _play(request: dict[str, Any], codes: list[Any], given: int, output: int, index: int, send: Any) -> None:
+def _play(request: dict[str, Any], codes: list[Any], files: tuple[int, int, int], send: Any) -> None:
     """Run the program in this fork and leave with exit code 0, or 1 after a frame that says why."""
-    leave, source, failure, stdout = os._exit, request["source"], None, None
+    leave, failure = os._exit, None
     try:
         os.setpgid(0, 0)
-        os.dup2(given, 0)
-        os.dup2(output, 1)
-        os.close(given)
-        os.close(output)
+        for descriptor, target in zip(files, (0, 1, _FRAMES_DESCRIPTOR)):
+            os.dup2(descriptor, target, inheritable=target < 2)
+            os.close(descriptor)
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
         hard_s = int(request["limits"]["cpu_time_s"]) + 2
         resource.setrlimit(resource.RLIMIT_CPU, (hard_s, hard_s))
         stdout = _open_standard_files()
+        flush = stdout.flush
         module = types.ModuleType("__main__")
         module.__dict__.update({"__builtins__": builtins, "__file__": "/tmp/program.py"})
         sys.modules["__main__"] = module
         sys.argv = ["program.py"]
-    except OSError as error:
-        send({"i": index, "e": "broken", "w": 0, "m": str(error)})
-        leave(3)
-    flush = stdout.flush
-    try:
         try:
             for code in codes:
                 exec(code, module.__dict__)
         except SystemExit as error:
             if error.code not in (None, 0):
-                failure = {"i": index, "c": "early_exit", "m": f"exit code {error.code!s:.200}", "t": ""}
+                failure = {"c": "early_exit", "m": f"exit code {error.code!s:.200}", "t": ""}
         threading._shutdown()
         atexit._run_exitfuncs()
         if sys.stdout is not stdout and hasattr(sys.stdout, "flush"):
             sys.stdout.flush()
-        flush()
         module.__dict__.clear()
         gc.collect()
         flush()
     except BaseException as error:
         cause = "import" if isinstance(error, ImportError) else cause_of(error)
-        failure = {"i": index, "c": cause} | describe(error, source)
+        failure = {"c": cause} | describe(error, request["source"])
     if failure is not None:
         send(failure)
         leave(1)
@@ -139,7 +162,7 @@ def _open_standard_files() -> io.TextIOWrapper:
     sys.stdin = sys.__stdin__ = io.TextIOWrapper(
         io.BufferedReader(io.FileIO(0, "r", closefd=False)), encoding="utf-8", errors="surrogateescape"
     )
-    sys.stdout = sys.__stdout__ = io.TextIOWrapper(
+    stdout = sys.stdout = sys.__stdout__ = io.TextIOWrapper(
         io.BufferedWriter(io.FileIO(1, "w", closefd=False)), encoding="utf-8", errors="surrogateescape"
     )
-    return sys.stdout
+    return stdout

@@ -85,22 +85,22 @@ class Player:
         while next_index < stop:
             execution = self._run(sheet, source, start=next_index, stop=stop)
             wall_s += execution.wall_s
-            failure, is_loaded = _read(execution, answers, start=next_index, stop=stop)
+            failure, is_loaded = _read(execution, answers, sheet, start=next_index, stop=stop)
             if failure is None and not is_loaded:
                 failure = _ended(execution)
             if failure is not None:
                 return Played(answers=[], load_failure=failure, wall_s=wall_s)
-            answered = next_index
-            while answered < stop and answered in answers:
-                answered += 1
-            num_ended = num_ended + 1 if answered == next_index else 1
-            if answered < stop:
-                answers[answered] = _ended(execution)
-                if num_ended == MAX_ENDED_IN_A_ROW or _is_silent_run(answers, answered):
-                    for index in range(answered + 1, stop):
-                        answers.setdefault(index, dataclasses.replace(answers[answered], cpu_s=0.0))
-                    answered = stop - 1
-            next_index = answered + 1
+            reached = next((index for index in range(next_index, stop) if index not in answers), stop)
+            num_ended = 1 if reached > next_index else num_ended + 1
+            if reached < stop and sheet.problem.is_stdin:  # the worker itself gave up, after as many ended cases
+                reached, num_ended = reached - 1, MAX_ENDED_IN_A_ROW
+            elif reached < stop:
+                answers[reached] = _ended(execution)
+            if num_ended == MAX_ENDED_IN_A_ROW and reached < stop:
+                for index in range(reached + 1, stop):
+                    answers[index] = dataclasses.replace(answers[reached], cpu_s=0.0)
+                break
+            next_index = reached + 1
         return Played(answers=[answers[index] for index in range(start, stop)], load_failure=None, wall_s=wall_s)
 
     def _run(self, sheet: Sheet, source: str, *, start: int, stop: int) -> Execution:
@@ -113,7 +113,10 @@ class Player:
             limits = sheet.limits
             if sheet.problem.is_stdin:  # cases are timed inside, one fork each; the outer clock is the backstop
                 limits = limits.model_copy(update={"wall_time_s": float(limits.to_order()["wall_time_s"]) * 1.25 + 1})
-            return self._guest.run(request, limits, num_steps=stop - start + 1, shared=shared)
+            execution = self._guest.run(request, limits, num_steps=stop - start + 1, shared=shared)
+            if sheet.problem.is_stdin and execution.ended == "exited":  # the watching fork runs no line of the program
+                raise SandboxError("the fork that watches a stdin program failed")
+            return execution
         except (GuestDiedError, SandboxError):
             self.close()
             raise
@@ -137,26 +140,20 @@ class Player:
             self._guest = None
 
 
-def _is_silent_run(answers: dict[int, Answer], last: int) -> bool:
-    """Whether the last cases up to ``last`` were all ended by a limit, as the stdin worker reports them itself."""
-    recent = [answers.get(last - back) for back in range(1, MAX_ENDED_IN_A_ROW + 1)]
-    return all(answer is not None and answer.cause in (Cause.TIMEOUT, Cause.OUTPUT_LIMIT) for answer in recent)
-
-
 def _ended(execution: Execution) -> Answer:
     cause = _CAUSE_OF_END[execution.ended]
     return Answer(cause=cause, message=_MESSAGES[cause], cpu_s=execution.cpu_s)
 
 
 def _read(
-    execution: Execution, answers: dict[int, Answer], *, start: int, stop: int
+    execution: Execution, answers: dict[int, Answer], sheet: Sheet, *, start: int, stop: int
 ) -> tuple[Answer | None, bool]:
     """Take answers out of frames. Frames may be forged: whatever does not fit is skipped.
 
     Returns:
         Why the program did not load, or None; and whether it loaded.
     """
-    failure, is_loaded = None, False
+    failure, is_loaded, is_stdin = None, False, sheet.problem.is_stdin
     for frame in execution.frames:
         if not isinstance(frame, dict):
             continue
@@ -169,13 +166,13 @@ def _read(
             continue
         cpu_s = frame.get("s")
         cpu_s = cpu_s if isinstance(cpu_s, float) else 0.0
-        if "v" in frame:
-            answers[index] = Answer(form=frame["v"], cpu_s=cpu_s)
-        elif isinstance(frame.get("o"), str):
+        if is_stdin and isinstance(frame.get("o"), str):
             answers[index] = Answer(output=frame["o"], cpu_s=cpu_s)
+        elif "v" in frame and not is_stdin:
+            answers[index] = Answer(form=frame["v"], cpu_s=cpu_s)
         elif "c" in frame:
             answers[index] = _explained(frame, frame["c"], cpu_s=cpu_s)
-        elif "e" in frame and (index not in answers or frame["e"] != "ended"):
+        elif "e" in frame:
             answers[index] = _end_of_case(frame, cpu_s)
     return failure, is_loaded
 
@@ -193,8 +190,6 @@ def _explained(frame: dict[str, Any], cause: Any, *, cpu_s: float = 0.0) -> Answ
 def _end_of_case(frame: dict[str, Any], cpu_s: float) -> Answer:
     """Return the answer for a stdin case whose fork ended without exit code 0."""
     ended, status = frame["e"], frame.get("w")
-    if ended == "broken":
-        raise SandboxError(f"a case could not be set up: {frame.get('m')}")
     cause = _CAUSE_OF_END.get(ended, Cause.EARLY_EXIT) if isinstance(ended, str) else Cause.EARLY_EXIT
     if ended == "ended" and isinstance(status, int) and status & 0x7F:
         number = status & 0x7F
