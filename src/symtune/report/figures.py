@@ -161,7 +161,8 @@ def _draw_suites(before: SuiteSizes, after: SuiteSizes, palette: Palette) -> Any
                 axes.axvline(value, color=palette.ink, linestyle=style, linewidth=1.3, label=f"{label} {_number(value)}")
         axes.set_title(name, loc="left", fontsize=10, fontweight="bold", color=palette.ink)
         axes.grid(axis="x", visible=False)
-        axes.legend(loc="upper right")
+        if sizes.mean is not None:
+            axes.legend(loc="upper right")
         axes.set_ylabel("problems")
     grid[-1, 0].set_xlabel("tests per problem" + (f" (bars of {width} numbers)" if width > 1 else ""))
     _integer_ticks(grid[-1, 0])

@@ -119,12 +119,12 @@ def _policy_table(policies: Sequence[PolicyResult], k: int, *, part: int) -> Tab
     baselines = sorted({policy.baseline for policy in policies if policy.baseline})
     gain_column = (f"gain over {baselines[0] if len(baselines) == 1 else 'baseline'}",) if has_gain else ()
     notes = [f"{policy.name}: {reason}." for policy in policies if (reason := _score(policy, "total", key).reason)]
-    unjudged = [policy for policy in policies if policy.evaluation.total.num_unjudged]
-    notes += [
-        f"{policy.name}: {policy.evaluation.total.num_unjudged:,} programs "
-        f"({policy.evaluation.total.unjudged_fraction:.2%}) could not be judged and are left out."
-        for policy in unjudged
+    unjudged = [
+        f"{policy.name} {policy.evaluation.total.num_unjudged:,} ({policy.evaluation.total.unjudged_fraction:.2%})"
+        for policy in policies
+        if policy.evaluation.total.num_unjudged
     ]
+    notes += [f"Programs that could not be judged and are left out: {', '.join(unjudged)}."] if unjudged else []
     if has_paper:
         notes.append(f"Columns marked 'paper': {paper.NAME}, {paper.SETTING}.")
     return Table(
@@ -219,7 +219,7 @@ def _cell(estimate: Estimate, form: str, *, best: float | None = None, scale: fl
         return Cell(NO_FIGURE, note=estimate.reason or "")
     ends = (estimate.low, estimate.high)
     interval = ""
-    if any(end is not None for end in ends):
+    if any(end is not None for end in ends) and not estimate.low == estimate.value == estimate.high:
         low, high = (NO_FIGURE if end is None else form.format(scale * end).rstrip("%") for end in ends)
         interval = f"{low} to {high}"
     return Cell(

@@ -147,9 +147,11 @@
       list.scrollTop = Math.max(0, top - list.clientHeight / 2);
       return;
     }
-    history.replaceState(null, "", "#problem=" + encodeURIComponent(problems[index].id));
+    remember();
     if (isNarrow()) { detail.scrollIntoView(); $("problem-title").focus({ preventScroll: true }); }
   }
+
+  const remember = () => history.replaceState(null, "", "#problem=" + encodeURIComponent(problems[current].id) + (tab === "suite" ? "" : "&tab=" + tab));
 
   function show(p) {
     const tests = p.before === null || p.before === p.num_tests ? p.num_tests + (p.num_tests === 1 ? " test" : " tests") : p.before + " tests before, " + p.num_tests + " after";
@@ -168,12 +170,13 @@
       panel.setAttribute("aria-labelledby", "tab-" + name);
       panel.replaceChildren(...tabs.find((entry) => entry[0] === name)[2](p));
     };
-    for (const [name, label] of tabs) tabList.append(el("button", { type: "button", role: "tab", id: "tab-" + name, "data-tab": name, "aria-controls": "panel", onclick: () => open(name) }, label));
+    for (const [name, label] of tabs) tabList.append(el("button", { type: "button", role: "tab", id: "tab-" + name, "data-tab": name, "aria-controls": "panel", onclick: () => { open(name); remember(); } }, label));
     tabList.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (!step) return;
       const next = tabList.children[(tabs.findIndex((entry) => entry[0] === tab) + step + tabs.length) % tabs.length];
       open(next.dataset.tab);
+      remember();
       next.focus();
     });
     detail.replaceChildren(
@@ -213,6 +216,7 @@
     const holder = el("div");
     const fillIn = (policy) => holder.replaceChildren(...p.programs.filter((program) => !policy || program.policy === policy).map((program) => programEntry(program, p)));
     fillIn("");
+    if (holder.firstChild) holder.firstChild.open = true;
     const picker = el("select", { id: "policy", onchange: () => fillIn(picker.value) }, el("option", { value: "" }, "all policies"), policies.map((name) => el("option", { value: name }, name)));
     return [policies.length > 1 ? el("div", { class: "row-tools" }, el("label", { for: "policy" }, "Programs of"), picker) : null, holder].filter(Boolean);
   }
@@ -259,18 +263,19 @@
 
   // ---- start ----
   function fromAddress() {
-    const match = /^#problem=(.*)$/.exec(location.hash);
+    const match = /^#problem=([^&]*)(?:&tab=(\w+))?$/.exec(location.hash);
     if (!match) return -1;
     let id = "";
     try { id = decodeURIComponent(match[1]); } catch { return -1; }
+    if (match[2]) tab = match[2];
     return byId.has(id) ? byId.get(id) : -1;
   }
   refresh();
   if (problems.length) {
     const wanted = fromAddress();
     select(wanted >= 0 ? wanted : Math.max(0, problems.findIndex((p) => p.programs.length > 1 && p.before !== null && p.num_tests > p.before)), false);
-    if (wanted >= 0) $("problems").scrollIntoView();
+    if (wanted >= 0) $("problems").scrollIntoView({ behavior: "instant" });
   }
-  window.addEventListener("hashchange", () => { const index = fromAddress(); if (index >= 0 && index !== current) select(index, false); });
+  window.addEventListener("hashchange", () => { const index = fromAddress(); if (index >= 0) select(index, false); });
   root.dataset.ready = "1";
 })();
