@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import symtune.report.paper as paper
 from symtune.domain.results import DIFFICULTIES, PolicyResult, SuiteResult, SuiteSizes
 from symtune.errors import MissingExtraError
-from symtune.report import paper
 from symtune.report.curves import Panel
 
 

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import symtune.report.paper as paper
+import symtune.report.tables as tables
 from symtune.domain import Json, Outcome
 from symtune.domain.results import (
     DIFFICULTIES,
@@ -24,7 +26,6 @@ from symtune.domain.results import (
     SuiteResult,
 )
 from symtune.errors import MissingExtraError
-from symtune.report import paper, tables
 from symtune.report.figures import Figure
 from symtune.report.sources import ReportData, StoredRun
 

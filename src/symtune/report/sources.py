@@ -50,7 +50,7 @@ class ReportData:
 
 
 def read_runs(folders: Sequence[Path], *, max_problems: int) -> ReportData:
-    """Read every run directory in or below the folders, those of one folder sorted by path.
+    """Read every run directory in or below the folders, those of one folder sorted by path; earlier reports are skipped.
 
     Args:
         max_problems: problems kept for the page; those with programs come first.
@@ -101,7 +101,8 @@ def _find_runs(folder: Path) -> list[StoredRun]:
     if not folder.is_dir():
         raise MissingInputError(f"{folder}: no such folder; give run directories, or a folder that holds some")
     manifests = sorted(folder.rglob("manifest.json"), key=lambda path: path.parent.parts)
-    runs = [_read_run(path.parent, folder) for path in manifests if (path.parent / "config.json").is_file()]
+    found = [_read_run(path.parent, folder) for path in manifests if (path.parent / "config.json").is_file()]
+    runs = [stored for stored in found if stored.run.stage != "report"]
     if not runs:
         raise RunError(f"{folder}: holds no run directory (a folder with manifest.json and config.json)")
     return runs

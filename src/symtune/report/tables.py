@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Literal
 
+import symtune.report.paper as paper
 from symtune.domain import Outcome
 from symtune.domain.results import DIFFICULTIES, CriticResult, CriticScores, Estimate, PolicyResult
-from symtune.report import paper
 
 RowKind = Literal["ours", "baseline", "paper"]
 

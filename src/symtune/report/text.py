@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+import symtune.report.paper as paper
+import symtune.report.tables as tables
 from symtune.domain.results import SuiteResult, SuiteSizes
-from symtune.report import paper, tables
 from symtune.report.sources import ReportData
 from symtune.report.tables import Table
 

@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
+import symtune.report.paper as paper
 from symtune import store
-from symtune.report import paper
 from symtune.report.curves import panels_of
 from symtune.report.figures import Figure, curves_figure, policy_figure, save_figures, suite_figure
 from symtune.report.page import render_page
