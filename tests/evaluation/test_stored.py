@@ -51,6 +51,10 @@ def test_an_evaluation_comes_back_and_serves_as_baseline(tmp_path: Path) -> None
     assert len(shown) == 10
     assert shown[0].judgement is not None
     assert shown[0].judgement.outcome is Outcome.PASSED
+    assert shown[0].failed_case is None
+    failed = next(item for item in shown if item.judgement and item.judgement.outcome is Outcome.FAILED_TEST)
+    assert failed.failed_case is not None
+    assert (failed.failed_case.given, failed.failed_case.expected) == ("1", "2")
 
 
 def test_a_finished_run_is_taken_as_it_is_and_other_inputs_are_refused(tmp_path: Path) -> None:
@@ -72,13 +76,14 @@ def test_critic_and_suite_runs_come_back(tmp_path: Path) -> None:
     grown = [problem("a", Case.call(1, expected=2), Case.call(5, expected=6, origin="explore")), PROBLEMS[1]]
     suites = write_suite_run(tmp_path / "tests", original=PROBLEMS, strengthened=grown)
     assert suites.growth.after.mean == 1.5
+    assert suites.name == "tests"
     shown = store.load_records(tmp_path / "tests" / "records" / "problems.jsonl", BrowsableProblem)
     assert [(item.num_tests_before, item.num_tests) for item in shown] == [(1, 2), (1, 1)]
     assert [case.origin for case in shown[0].tests] == ["given", "explore"]
 
 
 def test_the_programs_kept_differ_in_verdict() -> None:
-    kept = browsable_programs(PROGRAMS, JUDGEMENTS, policy="x", problem_ids=["a"], max_per_problem=3)
+    kept = browsable_programs(PROGRAMS, JUDGEMENTS, policy="x", problems=PROBLEMS[:1], max_per_problem=3)
     assert [item.judgement.outcome for item in kept if item.judgement] == [
         Outcome.PASSED, Outcome.FAILED_TEST, Outcome.RUNTIME_ERROR,
     ]  # fmt: skip
@@ -86,7 +91,7 @@ def test_the_programs_kept_differ_in_verdict() -> None:
 
 def test_a_program_without_a_verdict_says_why() -> None:
     unjudged = Unjudged(problem_id="a", program_id="a#0", reason="the guest died twice")
-    kept = browsable_programs(PROGRAMS[:2], [unjudged], policy="x", problem_ids=["a"], max_per_problem=5)
+    kept = browsable_programs(PROGRAMS[:2], [unjudged], policy="x", problems=PROBLEMS[:1], max_per_problem=5)
     assert [item.unjudged_reason for item in kept] == ["the guest died twice", "no verdict is stored"]
 
 

@@ -229,7 +229,11 @@ class BrowsableProblem(Record):
 
 
 class BrowsableProgram(Record):
-    """A program with its verdict, as the report's page shows it; without a judgement it is unjudged, for a reason."""
+    """A program with its verdict, as the report's page shows it; without a judgement it is unjudged, for a reason.
+
+    Attributes:
+        failed_case: the first case that it did not pass, where the judged suite is that of the problem.
+    """
 
     problem_id: str
     program_id: str
@@ -237,4 +241,5 @@ class BrowsableProgram(Record):
     source: str
     label: str | None = None
     judgement: Judgement | None = None
+    failed_case: BrowsableCase | None = None
     unjudged_reason: str | None = None

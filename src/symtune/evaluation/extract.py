@@ -48,22 +48,21 @@ def browsable_programs(
     judgements: Iterable[Judgement | Unjudged],
     *,
     policy: str,
-    problem_ids: Iterable[str],
+    problems: Iterable[Problem],
     max_per_problem: int,
 ) -> list[BrowsableProgram]:
-    """Return up to ``max_per_problem`` programs of each problem, as different in verdict as they come.
+    """Return up to ``max_per_problem`` programs of each of the problems, as different in verdict as they come.
 
     The programs of a problem are taken in turns from the groups of equal outcome and cause, passed ones first.
     """
     verdicts = {(item.problem_id, item.program_id): item for item in judgements}
-    kept: dict[str, dict[tuple[int, str], list[BrowsableProgram]]] = {
-        name: defaultdict(list) for name in problem_ids
-    }
+    by_id = {problem.id: problem for problem in problems}
+    kept: dict[str, dict[tuple[int, str], list[BrowsableProgram]]] = {name: defaultdict(list) for name in by_id}
     for program in programs:
-        groups = kept.get(program.problem_id)
-        if groups is None:
+        if program.problem_id not in by_id:
             continue
-        shown = _browsable_program(program, verdicts.get((program.problem_id, program.program_id)), policy)
+        groups, problem = kept[program.problem_id], by_id[program.problem_id]
+        shown = _browsable_program(program, verdicts.get((problem.id, program.program_id)), policy, problem=problem)
         group = groups[_verdict_key(shown)]
         if len(group) < max_per_problem:
             group.append(shown)
@@ -94,10 +93,16 @@ def _in_turns(groups: Sequence[Sequence[BrowsableProgram]]) -> Iterator[Browsabl
         yield from (item for item in row if item is not None)
 
 
-def _browsable_program(program: Program, verdict: Judgement | Unjudged | None, policy: str) -> BrowsableProgram:
+def _browsable_program(
+    program: Program, verdict: Judgement | Unjudged | None, policy: str, *, problem: Problem
+) -> BrowsableProgram:
     judgement = verdict if isinstance(verdict, Judgement) else None
+    failed_case = None
     if judgement is not None and judgement.first_failure is not None:
         failure = judgement.first_failure
+        is_same_suite = judgement.num_cases == len(problem.tests)
+        if is_same_suite and failure.case_index is not None and failure.case_index < len(problem.tests):
+            failed_case = _browsable_case(problem.tests[failure.case_index])
         cut = {
             "message": shorten(failure.message, MAX_CASE_CHARS),
             "trace": shorten(failure.trace, MAX_CASE_CHARS * 4),
@@ -111,6 +116,7 @@ def _browsable_program(program: Program, verdict: Judgement | Unjudged | None, p
         source=shorten(program.source, MAX_TEXT_CHARS),
         label=program.label,
         judgement=judgement,
+        failed_case=failed_case,
         unjudged_reason=verdict.reason if isinstance(verdict, Unjudged) else None if verdict else "no verdict is stored",
     )
 

@@ -19,7 +19,7 @@ from symtune.domain import Judgement, Outcome, Problem, Program, Record, Unjudge
 from symtune.domain.results import CriticResult, Estimate, Evaluation, PolicyResult, SuiteResult
 from symtune.evaluation.critic_metrics import critic_metrics
 from symtune.evaluation.evaluate import compare_policies, evaluate
-from symtune.evaluation.extract import browsable_problems, browsable_programs
+from symtune.evaluation.extract import browsable_problems, browsable_programs, spread
 from symtune.evaluation.suite_growth import suite_growth
 
 MAX_PROBLEMS = 1_000
@@ -34,12 +34,15 @@ def store_suites(
     *,
     original: Sequence[Problem],
     strengthened: Sequence[Problem],
-    name: str = "suites",
+    name: str | None = None,
     description: str = "",
     max_problems: int | None = MAX_PROBLEMS,
 ) -> SuiteResult:
-    """Write suite growth and the problems to look at into an open run; see `symtune.evaluation.suite_growth`."""
-    result = SuiteResult(name=name, description=description, growth=suite_growth(original, strengthened))
+    """Write suite growth and the problems to look at into an open run; see `symtune.evaluation.suite_growth`.
+
+    ``name`` is the suites' name in the report; the folder's name when not given.
+    """
+    result = SuiteResult(name=name or run.path.name, description=description, growth=suite_growth(original, strengthened))
     originals = {problem.id: problem for problem in original}
     _save(run, "suite", [result])
     _save(run, "problems", browsable_problems(strengthened, originals=originals, max_problems=max_problems))
@@ -97,13 +100,13 @@ def store_evaluation(
         gains=compare_policies(evaluation, against.evaluation) if against else {},
         paper_row=paper_row,
     )
-    shown = browsable_problems(problems, max_problems=max_problems)
-    _save(run, "problems", shown)
+    shown = spread(problems, max_problems)
+    _save(run, "problems", browsable_problems(shown))
     kept = browsable_programs(
         programs,
         judgements,
         policy=name,
-        problem_ids=[problem.id for problem in shown],
+        problems=shown,
         max_per_problem=max_programs_per_problem,
     )
     _save(run, "programs", kept)

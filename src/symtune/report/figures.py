@@ -47,8 +47,8 @@ class Figure:
     svg_dark: bytes
 
 
-def suite_figure(suites: SuiteResult, *, key: str = "figure-3") -> Figure:
-    """Return the paper's Figure 3: tests per problem before and after, with mean and median."""
+def suite_figure(suites: SuiteResult, *, key: str = "figure-3", is_named: bool = False) -> Figure:
+    """Return the paper's Figure 3: tests per problem before and after, with mean and median; its title names the suites."""
     growth = suites.growth
     before, after = growth.before, growth.after
     words = [
@@ -58,9 +58,9 @@ def suite_figure(suites: SuiteResult, *, key: str = "figure-3") -> Figure:
     return _render(
         lambda palette: _draw_suites(before, after, palette),
         key=key,
-        title="Figure 3. Tests per problem, before and after"
-        + (f" ({suites.name})" if suites.name != "suites" else ""),
-        caption=f"{after.num_problems:,} problems, of which {growth.num_grown:,} got new cases. {words[0]}; {words[1]}. "
+        title="Figure 3. Tests per problem, before and after" + (f": {suites.name}" if is_named else ""),
+        caption=f"{after.num_problems:,} problems, of which {growth.num_grown:,} got new cases. "
+        f"{words[0].capitalize()}; {words[1]}. "
         f"The paper: mean {paper.SUITE_GROWTH['mean_before']} to {paper.SUITE_GROWTH['mean_after']}, median "
         f"{paper.SUITE_GROWTH['median_before']} to {paper.SUITE_GROWTH['median_after']} over "
         f"{paper.SUITE_GROWTH['num_problems']:,} APPS tasks.",
@@ -195,9 +195,9 @@ def _draw_policies(policies: Sequence[PolicyResult], key: str, palette: Palette)
 
 
 def _draw_panels(panels: Sequence[Panel], palette: Palette) -> Any:
-    columns = min(3, len(panels))
+    columns = 2 if len(panels) in (2, 4) else min(3, len(panels))
     rows = math.ceil(len(panels) / columns)
-    canvas, grid = _canvas(max(3.6, 2.9 * columns), 2.2 * rows, rows=rows, columns=columns)
+    canvas, grid = _canvas(max(3.6, 3.0 * columns), 2.1 * rows, rows=rows, columns=columns)
     for index, axes in enumerate(grid.flat):
         if index >= len(panels):
             axes.set_axis_off()

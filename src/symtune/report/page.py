@@ -134,6 +134,7 @@ def _program(program: BrowsableProgram) -> dict[str, Json]:
         "num_passed": judgement.num_passed,
         "num_cases": judgement.num_cases,
         "failure": failure.to_json() if failure else None,
+        "failed_case": program.failed_case.to_json() if program.failed_case else None,
     }
 
 
@@ -191,9 +192,9 @@ def _facts(data: ReportData) -> list[dict[str, str]]:
         growth = suite.growth
         if growth.before.mean is not None and growth.after.mean is not None:
             facts.append({
-                "name": "Tests per problem, mean",
+                "name": "Tests per problem" if len(data.suites) == 1 else f"Tests per problem, {suite.name}",
                 "figure": f"{growth.before.mean:.1f} → {growth.after.mean:.1f}",
-                "more": f"median {growth.before.median:g} → {growth.after.median:g}",
+                "more": f"means; median {growth.before.median:g} → {growth.after.median:g}",
             })  # fmt: skip
     critics = [critic for critic in data.critics if critic.metrics.scores.accuracy.value is not None]
     if critics:
@@ -244,11 +245,12 @@ def _confusion(critic: CriticResult) -> dict[str, Any]:
 def _suite(suite: SuiteResult, figure: Figure) -> dict[str, Any]:
     growth = suite.growth
     blocks = [
-        ("Cases by origin", {name.replace("_", " "): f"{count:,}" for name, count in growth.num_by_origin.items()}),
+        ("Cases by origin", {name: f"{count:,}" for name, count in growth.num_by_origin.items()}),
         ("Inputs dropped, by reason", {name: f"{count:,}" for name, count in growth.dropped_inputs.items()}),
         ("Problems without new cases, by reason", {name: f"{n:,}" for name, n in growth.skipped_problems.items()}),
         ("Seconds by explorer", {name: f"{spent:,.1f}" for name, spent in growth.seconds_by_explorer.items()}),
     ]
+    blocks = [(title, {name.replace("_", " "): figure for name, figure in rows.items()}) for title, rows in blocks]
     return {
         "figure": _figure(figure),
         "blocks": [{"title": title, "rows": list(rows.items())} for title, rows in blocks if rows],

@@ -178,7 +178,7 @@ def outcome_table(policies: Sequence[PolicyResult]) -> Table:
         total = policy.evaluation.total
         shares = [Cell(f"{100 * total.outcome_fractions[outcome.value]:.1f}") for outcome in reversed(Outcome)]
         causes = sorted(total.cause_fractions.items(), key=lambda item: -item[1])[:3]
-        text = ", ".join(f"{cause} {100 * share:.1f}" for cause, share in causes) or NO_FIGURE
+        text = ", ".join(f"{cause.replace('_', ' ')} {100 * share:.1f}" for cause, share in causes) or NO_FIGURE
         rows.append(Row(policy.name, (*shares, Cell(f"{total.num_samples:,}"), Cell(text)), policy.description))
     labels = tuple(outcome.value.replace("_", " ") for outcome in reversed(Outcome))
     return Table(

@@ -48,7 +48,7 @@ def write_report(
     """
     data = read_runs([Path(folder) for folder in runs], max_problems=max_problems)
     suite_figures = [
-        suite_figure(suites, key="figure-3" if index == 0 else f"figure-3-{index + 1}")
+        suite_figure(suites, key="figure-3" if index == 0 else f"figure-3-{index + 1}", is_named=len(data.suites) > 1)
         for index, suites in enumerate(data.suites)
     ]
     policy_figures, curves = _policy_figures(data), None

@@ -236,12 +236,11 @@
     if (program.unjudged_reason) return el("div", { class: "failure" }, "No verdict: " + program.unjudged_reason);
     const failure = program.failure;
     if (!failure) return null;
-    const item = failure.case_index === null ? null : p.tests[failure.case_index];
-    const isSame = item && program.num_cases === p.num_tests;
+    const item = program.failed_case;
     return el("div", { class: "failure" },
       el("strong", {}, failure.case_index === null ? "Failed before any case" : "First failure: case " + failure.case_index),
       el("pre", {}, failure.message),
-      isSame ? el("pre", { class: "quiet" }, (p.entry_point ? "arguments: " : "stdin: ") + item.given + "\nexpected: " + item.expected) : null,
+      item ? el("pre", { class: "quiet" }, (p.entry_point ? "arguments: " : "stdin: ") + item.given + "\nexpected: " + item.expected) : null,
       failure.got ? el("pre", { class: "quiet" }, "got: " + failure.got) : null,
       failure.trace ? el("pre", { class: "quiet" }, failure.trace) : null);
   }
