@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from symtune.cli.stages import STAGES, Stage
 from symtune.config import Config, build_config, merged, read_toml
 from symtune.errors import BadConfigError
@@ -58,11 +60,21 @@ class Plan:
             for key, value in planned.inputs.items():
                 shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
                 yield planned.name, key, shown, planned.origins.get(key, "recipe")
-            for key, value in planned.config.model_dump(mode="json").items():
-                field = type(planned.config).model_fields[key]
-                origin = planned.origins.get(key, "default")
-                reason = planned.sources.get(key) or (field.description or "")
-                yield planned.name, key, str(value), f"{origin}: {reason}" if reason else origin
+            for key, value, description in _leaves(planned.config):
+                top = key.split(".")[0]
+                origin = planned.origins.get(top, "default")
+                reason = planned.sources.get(key) or planned.sources.get(top) or description
+                yield planned.name, key, value, f"{origin}: {reason}" if reason else origin
+
+
+def _leaves(config: BaseModel, prefix: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield ``(dotted key, value, description)`` for every value of a config, nested ones included."""
+    for key, field in type(config).model_fields.items():
+        value = getattr(config, key)
+        if isinstance(value, BaseModel):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", str(value), field.description or ""
 
 
 def plan_recipe(path: Path | str, *, out: Path, data: Mapping[str, str] | None = None, is_toy: bool = False) -> Plan:

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import tyro
-from rich.console import Console
-from rich.table import Table
 
 from symtune.cli.recipe import Plan, plan_recipe, run_plan
 
@@ -31,23 +29,21 @@ def run(
     """
     plan = plan_recipe(recipe, out=out or Path("runs") / Path(recipe).stem, data=data, is_toy=toy)
     if dry_run:
-        _print_plan(plan)
+        print("\n".join(plan_lines(plan)))
         return {}
     return run_plan(plan)
 
 
-def _print_plan(plan: Plan) -> None:
-    console = Console()
-    table = Table(title=f"{plan.name} -> {plan.out}", show_lines=False)
-    for heading in ("stage", "key", "value", "source"):
-        table.add_column(heading, overflow="fold")
-    previous = None
+def plan_lines(plan: Plan) -> list[str]:
+    """Return the resolved plan as text: one ``key = value  # source`` line per value, under its stage."""
+    lines = [f"# {plan.name} -> {plan.out}"]
+    current = None
     for stage, key, value, source in plan.rows():
-        if stage != previous and previous is not None:
-            table.add_section()
-        table.add_row(stage if stage != previous else "", key, value, source)
-        previous = stage
-    console.print(table)
+        if stage != current:
+            lines += ["", f"[{stage}]"]
+            current = stage
+        lines.append(f"{key + ' = ' + value:<50}  # {source}")
+    return lines
 
 
 def summarise_run(summaries: dict[str, dict[str, Any]]) -> list[str]:
