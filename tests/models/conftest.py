@@ -47,7 +47,11 @@ def problems() -> tuple[Problem, ...]:
 
 @pytest.fixture(scope="session", params=["tiny-t5", "tiny-llama"])
 def policy(request, corpus):
-    return load_policy(preset(request.param), corpus=corpus, device="cpu")
+    policy = load_policy(preset(request.param), corpus=corpus, device="cpu")
+    for name, weight in policy.model.named_parameters():
+        if name.endswith(("q_proj.weight", "k_proj.weight")):  # Llama starts with even attention, blind to positions
+            weight.data.mul_(10)
+    return policy
 
 
 @pytest.fixture(scope="session")

@@ -91,6 +91,12 @@ def test_a_tokenizers_own_special_tokens_surround_an_encoders_texts(t5):
     assert special_affixes(tokenizer) == ([2], [1])
     assert encode_prompt(wrapped, "x = 1") == [2, *plain, 1]
     assert encode_target(wrapped, "x = 1") == [2, *plain, 1]
+    assert encode_target(wrapped, "</s>") == [2, *encode_prompt(t5, "</s>"), 1]
+    assert len(encode_prompt(t5, "</s>")) > 1
+
+
+def test_the_presets_tokenizer_reads_special_names_as_text_by_itself(t5):
+    assert t5.tokenizer.decode(t5.tokenizer("a</s>b<pad>")["input_ids"], skip_special_tokens=True) == "a</s>b<pad>"
 
 
 def test_training_and_sampling_read_the_same_prompt_tokens(policy, problems):
