@@ -33,7 +33,7 @@ class PlannedStage:
 
     Attributes:
         inputs: input files by name; a list where the stage takes several.
-        origins: where each given key comes from: ``recipe`` or ``toy``.
+        origins: where each given (dotted) key comes from: ``recipe`` or ``toy``.
         sources: the paper, page or reason behind a value, by key.
     """
 
@@ -62,8 +62,9 @@ class Plan:
                 yield planned.name, key, shown, planned.origins.get(key, "recipe")
             for key, value, description in _leaves(planned.config):
                 top = key.split(".")[0]
-                origin = planned.origins.get(top, "default")
-                reason = planned.sources.get(key) or planned.sources.get(top) or description
+                origin = planned.origins.get(key, "default")
+                given = planned.sources.get(key) or planned.sources.get(top) if origin != "default" else None
+                reason = given or description
                 yield planned.name, key, value, f"{origin}: {reason}" if reason else origin
 
 
@@ -75,6 +76,13 @@ def _leaves(config: BaseModel, prefix: str = "") -> Iterator[tuple[str, str, str
             yield from _leaves(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", str(value), field.description or ""
+
+
+def _dotted_keys(values: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for key, value in values.items():
+        yield f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            yield from _dotted_keys(value, f"{prefix}{key}.")
 
 
 def plan_recipe(path: Path | str, *, out: Path, data: Mapping[str, str] | None = None, is_toy: bool = False) -> Plan:
@@ -99,7 +107,7 @@ def plan_recipe(path: Path | str, *, out: Path, data: Mapping[str, str] | None =
     for name, table in stages.items():
         overlay = toy.get(name, {})
         values = dict(overlay) if "verb" in overlay else merged(table, overlay)
-        origins = {key: "toy" if key in overlay else "recipe" for key in values}
+        origins = dict.fromkeys(_dotted_keys(values), "recipe") | dict.fromkeys(_dotted_keys(overlay), "toy")
         planned.append(_plan_stage(name, values, origins, where=f"{path}: [stages.{name}]", out=out, data=known_data))
         _check_order(planned, out, where=f"{path}: [stages.{name}]")
     return Plan(name=str(recipe.get("name", Path(path).stem)), out=out, stages=tuple(planned))
