@@ -51,6 +51,9 @@ REFUSED = {
 }  # fmt: skip
 """Calls refused with EPERM: an honest library may try them and go on. System V memory would outlive the program."""
 
+SIGNALS = {"kill": (62, 129), "tkill": (200, 130), "tgkill": (234, 131), "rt_sigqueueinfo": (129, 138), "pidfd_send_signal": (424, 424)}
+"""Calls that signal; where no pid namespace hides the host's processes, only those to the own process are let through."""
+
 _CLONE, _CLONE3, _IOCTL = (56, 220), (435, 435), (16, 29)
 
 
@@ -77,17 +80,8 @@ def _instruction(code: int, if_true: int, if_false: int, operand: int) -> bytes:
 
 def build_filter(machine: str) -> bytes:
     """Return the BPF program for a machine, or raise `SetupError` for one that is not in the tables."""
-    if machine not in ARCHITECTURES:
-        raise SetupError(f"no seccomp table for machine {machine!r}; known: {', '.join(ARCHITECTURES)}")
-    audit, column = ARCHITECTURES[machine]
-    kill = _instruction(_RETURN, 0, 0, _RET_KILL_PROCESS)
-    refuse = _instruction(_RETURN, 0, 0, _RET_ERRNO | errno.EPERM)
-    allow = _instruction(_RETURN, 0, 0, _RET_ALLOW)
-    load_number = _instruction(_LOAD_WORD, 0, 0, _OFFSET_NUMBER)
-    code = [_instruction(_LOAD_WORD, 0, 0, _OFFSET_ARCH), _instruction(_JUMP_EQUAL, 1, 0, audit), kill, load_number]
-    if machine == "x86_64":  # numbers with bit 30 are the x32 calls, which the table does not name
-        code += [_instruction(_JUMP_AT_LEAST, 0, 1, 0x40000000), kill]
-    for table, action in ((KILLED, kill), (REFUSED, refuse)):
+    code, column = _opening(machine)
+    for table, action in ((KILLED, _KILL), (REFUSED, _REFUSE)):
         for numbers in table.values():
             if numbers[column] is not None:
                 code += [_instruction(_JUMP_EQUAL, 0, 1, numbers[column]), action]
@@ -98,19 +92,61 @@ def build_filter(machine: str) -> bytes:
         _instruction(_JUMP_EQUAL, 0, 4, _CLONE[column]),
         _instruction(_LOAD_WORD, 0, 0, _OFFSET_ARG0),
         _instruction(_JUMP_ANY_BIT, 0, 1, _NEW_NAMESPACES),
-        refuse,
-        allow,
+        _REFUSE,
+        _ALLOW,
         _instruction(_JUMP_EQUAL, 0, 3, _IOCTL[column]),
         _instruction(_LOAD_WORD, 0, 0, _OFFSET_ARG1),
         _instruction(_JUMP_EQUAL, 0, 1, _TIOCSTI),
-        refuse,
-        allow,
+        _REFUSE,
+        _ALLOW,
     ]
     return b"".join(code)
 
 
+def build_signal_filter(machine: str, pid: int) -> bytes:
+    """Return the BPF program that refuses to signal any process but ``pid``."""
+    code, column = _opening(machine)
+    for numbers in SIGNALS.values():
+        code += [
+            _instruction(_JUMP_EQUAL, 0, 4, numbers[column]),
+            _instruction(_LOAD_WORD, 0, 0, _OFFSET_ARG0),
+            _instruction(_JUMP_EQUAL, 1, 0, pid),
+            _REFUSE,
+            _ALLOW,
+        ]
+    return b"".join([*code, _ALLOW])
+
+
+def _opening(machine: str) -> tuple[list[bytes], int]:
+    """Return the instructions that refuse foreign architectures and load the call's number, and the table column."""
+    if machine not in ARCHITECTURES:
+        raise SetupError(f"no seccomp table for machine {machine!r}; known: {', '.join(ARCHITECTURES)}")
+    audit, column = ARCHITECTURES[machine]
+    code = [
+        _instruction(_LOAD_WORD, 0, 0, _OFFSET_ARCH),
+        _instruction(_JUMP_EQUAL, 1, 0, audit),
+        _KILL,
+        _instruction(_LOAD_WORD, 0, 0, _OFFSET_NUMBER),
+    ]
+    if machine == "x86_64":  # numbers with bit 30 are the x32 calls, which the table does not name
+        code += [_instruction(_JUMP_AT_LEAST, 0, 1, 0x40000000), _KILL]
+    return code, column
+
+
+_KILL = _instruction(_RETURN, 0, 0, _RET_KILL_PROCESS)
+_REFUSE = _instruction(_RETURN, 0, 0, _RET_ERRNO | errno.EPERM)
+_ALLOW = _instruction(_RETURN, 0, 0, _RET_ALLOW)
+
+
 class _FilterProgram(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
+
+
+def install_filter(code: bytes) -> None:
+    """Install one more seccomp filter in the calling process; the strictest answer of all filters holds."""
+    buffer = ctypes.create_string_buffer(code, len(code))
+    program = _FilterProgram(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p))
+    checked(_LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0), "prctl(PR_SET_SECCOMP)")
 
 
 class Confinement:
@@ -119,14 +155,14 @@ class Confinement:
     Args:
         program_uid: uid and gid to become, or None to stay and only drop capabilities.
         num_processes_base: processes that count against the uid's limit and are not the program's; None sets no limit.
+        is_alone: whether a pid namespace hides the host's processes.
     """
 
-    def __init__(self, *, program_uid: int | None, num_processes_base: int | None) -> None:
+    def __init__(self, *, program_uid: int | None, num_processes_base: int | None, is_alone: bool) -> None:
         self._uid = program_uid
         self._num_processes_base = num_processes_base
-        code = build_filter(platform.machine())
-        self._code = ctypes.create_string_buffer(code, len(code))
-        self._filter = _FilterProgram(len(code) // 8, ctypes.cast(self._code, ctypes.c_void_p))
+        self._is_alone = is_alone
+        self._filter = build_filter(platform.machine())
         self._capability_head = ctypes.create_string_buffer(struct.pack("=Ii", 0x20080522, 0), 8)
         self._no_capabilities = ctypes.create_string_buffer(24)
 
@@ -144,10 +180,12 @@ class Confinement:
         checked(_LIBC.capset(self._capability_head, self._no_capabilities), "capset")
         forbid_inspection()
         checked(_LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
-        checked(
-            _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(self._filter), 0, 0),
-            "prctl(PR_SET_SECCOMP)",
-        )
+        install_filter(self._filter)
+
+    def restrict_signals(self) -> None:
+        """Forbid the calling process to signal any other, where no pid namespace hides the host's processes."""
+        if not self._is_alone:
+            install_filter(build_signal_filter(platform.machine(), os.getpid()))
 
     def _limits_of(self, limits: dict[str, Any], cpu_total_s: float) -> dict[int, int]:
         wanted = {

@@ -29,6 +29,7 @@ _WARM_MODULES = (
     "math", "numbers", "operator", "os", "queue", "random", "re", "statistics", "string", "sys", "textwrap", "threading",
     "time", "traceback", "types", "typing", "unicodedata",
 )  # fmt: skip
+WATCHES_FORKS = True
 _HEAVY_MODULES = ("numpy",)
 _OUR_MODULES = ("judge", "codec", "channel", "confine", "enclose", "faults", "stdin_case", "server")
 
@@ -78,6 +79,7 @@ def handle(request: dict[str, Any], send: Any) -> None:
         send({"loaded": 1})
         stdin_case.run_cases(request, codes, inputs, send)
     else:
+        send.restrict_signals()
         _run_function(request, codes, inputs, send)
 
 

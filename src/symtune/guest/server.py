@@ -26,6 +26,7 @@ from typing import Any
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from channel import receive_frame, receive_order, send_frame
+from codec import json_encoder  # noqa: E402
 from confine import _LIBC, Confinement, SetupError, checked, forbid_inspection
 from enclose import NEW_PID, build_root, leave_host, mount_temp_folder, remove_contents
 
@@ -36,18 +37,23 @@ _SIGKILL_DEADLINE_S = 5.0
 
 
 class Sender:
-    """Sends frames out of a fork: ``send(frame)``; ``send.begin_step()`` starts the clock of the next step."""
+    """Sends frames out of a fork: ``send(frame)``; ``send.begin_step()`` starts the clock of the next step.
 
-    def __init__(self, progress: mmap.mmap) -> None:
+    A worker that watches forks of its own says so with ``WATCHES_FORKS = True`` and calls ``restrict_signals`` in each
+    process that runs a program; for other workers the server has called it.
+    """
+
+    def __init__(self, progress: mmap.mmap, confinement: Confinement) -> None:
         self._progress = progress
+        self.restrict_signals = confinement.restrict_signals
         self._num_steps = 0
-        self._encode = json.JSONEncoder(separators=(",", ":")).encode
+        self._encode = json_encoder(is_sorted=False)
         self._write = os.write
         self._cpu_ns = time.process_time_ns
 
     def __call__(self, frame: dict[str, Any]) -> None:
         """Append one frame."""
-        rest = self._encode(frame).encode() + b"\n"
+        rest = self._encode(frame) + b"\n"
         while rest:
             rest = rest[self._write(_FRAMES_DESCRIPTOR, rest) :]
 
@@ -72,7 +78,9 @@ class Server:
         if hasattr(self._worker, "prepare"):
             self._worker.prepare()
         self._confinement = Confinement(
-            program_uid=plan["program_uid"], num_processes_base=plan["num_processes_base"]
+            program_uid=plan["program_uid"],
+            num_processes_base=plan["num_processes_base"],
+            is_alone=self._is_enclosed,
         )
 
     def serve(self) -> None:
@@ -138,7 +146,9 @@ class Server:
         os.closerange(_FRAMES_DESCRIPTOR + 1, 4096)
         self._confinement.apply(limits, cpu_total_s=limits["cpu_time_s"] * num_steps)
         _PROGRESS.pack_into(self._progress, 0, 1, 0, time.process_time_ns())
-        self._worker.handle(form, Sender(self._progress))
+        if not getattr(self._worker, "WATCHES_FORKS", False):
+            self._confinement.restrict_signals()
+        self._worker.handle(form, Sender(self._progress, self._confinement))
 
     def _watch(self, pid: int, limits: dict[str, Any], num_steps: int) -> tuple[str, int, float]:
         """Wait for the fork to end, or end it at its limits; returns ("ended" | why it was killed, status, CPU s)."""

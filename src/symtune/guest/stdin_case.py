@@ -127,6 +127,7 @@ def _play(request: dict[str, Any], codes: list[Any], files: tuple[int, int, int]
         for descriptor, target in zip(files, (0, 1, _FRAMES_DESCRIPTOR)):
             os.dup2(descriptor, target, inheritable=target < 2)
             os.close(descriptor)
+        send.restrict_signals()
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
         hard_s = int(request["limits"]["cpu_time_s"]) + 2
         resource.setrlimit(resource.RLIMIT_CPU, (hard_s, hard_s))
@@ -159,10 +160,7 @@ def _play(request: dict[str, Any], codes: list[Any], files: tuple[int, int, int]
 
 
 def _open_standard_files() -> io.TextIOWrapper:
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(
-        io.BufferedReader(io.FileIO(0, "r", closefd=False)), encoding="utf-8", errors="surrogateescape"
-    )
-    stdout = sys.stdout = sys.__stdout__ = io.TextIOWrapper(
-        io.BufferedWriter(io.FileIO(1, "w", closefd=False)), encoding="utf-8", errors="surrogateescape"
-    )
+    settings: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "closefd": False}
+    sys.stdin = sys.__stdin__ = open(0, "r", **settings)
+    stdout = sys.stdout = sys.__stdout__ = open(1, "w", **settings)
     return stdout

@@ -41,7 +41,7 @@ Ended = Literal[
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 GUEST_FOLDER = _PACKAGE / "guest"
-_PROGRAM_UID_INSIDE, _PROGRAM_UID_OUTSIDE = 1000, 65533
+_PROGRAM_UID_INSIDE, _PROGRAM_UID_OUTSIDE, _NOBODY = 1000, 65533, 65534
 _START_TIMEOUT_S, _STOP_TIMEOUT_S = 60.0, 1.0
 _TEMP_BYTES = 256 * MIB
 
@@ -255,8 +255,16 @@ def _plan(worker: str, isolation: Isolation, python_path: list[str], temp_folder
         "num_processes_base": 0,
     }
     if isolation == "rlimits":
-        plan["program_uid"] = None
-        plan["num_processes_base"] = None if is_root else _num_tasks_of(os.geteuid()) + 256
+        assert temp_folder is not None
+        if is_root and not _is_reachable(Path(os.__file__)):
+            raise IsolationError(
+                f"programs would run as root with the host's files in reach: no other user may read Python at {os.__file__}. "
+                "Run as an ordinary user, or with a Python that every user may read."
+            )
+        plan["program_uid"] = _NOBODY if is_root else None
+        uid = plan["program_uid"] or os.geteuid()
+        os.chown(temp_folder, uid, -1)
+        plan["num_processes_base"] = _num_tasks_of(uid) + 256 if uid else None
     elif plan["program_uid"] is None:
         plan["num_processes_base"] = 2 if _kernel_version() >= (5, 14) else None
     return plan
@@ -293,6 +301,11 @@ def _write_id_maps(pid: int, *, may_add: bool) -> int | None:
 
 def _is_world_readable(path: Path) -> bool:
     return bool(path.stat().st_mode & stat.S_IROTH) and bool(path.parent.stat().st_mode & stat.S_IXOTH)
+
+
+def _is_reachable(path: Path) -> bool:
+    """Whether any user can read the file: the permissions of every folder above it count."""
+    return _is_world_readable(path) and all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents)
 
 
 def _num_tasks_of(uid: int) -> int:

@@ -1,0 +1,3 @@
+def double(values, factor=2, cache={}):
+    cache[len(cache)] = values
+    return [factor * value for value in values]

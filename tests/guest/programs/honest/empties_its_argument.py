@@ -1,0 +1,5 @@
+def double(values):
+    result = []
+    while values:
+        result.append(values.pop(0) * 2)
+    return result

@@ -1,0 +1,2 @@
+n, *numbers = map(int, open('/dev/stdin').read().split())
+print(sum(numbers))

@@ -1,0 +1,5 @@
+import sys
+
+input()
+print(sum(map(int, input().split())))
+exit()

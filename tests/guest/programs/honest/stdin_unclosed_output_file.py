@@ -1,0 +1,3 @@
+out = open(1, 'w')
+n, *numbers = map(int, open(0).read().split())
+print(sum(numbers), file=out)

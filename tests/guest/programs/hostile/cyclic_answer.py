@@ -1,0 +1,3 @@
+def double(values):
+    values.append(values)
+    return values

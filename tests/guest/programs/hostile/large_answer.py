@@ -1,0 +1,2 @@
+def double(values):
+    return 'x' * (1 << 24)

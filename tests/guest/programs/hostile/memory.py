@@ -1,0 +1,2 @@
+def double(values):
+    return [0] * 10**9

@@ -1,0 +1,4 @@
+def double(values):
+    kept = []
+    while True:
+        kept.append(bytearray(1 << 24))
