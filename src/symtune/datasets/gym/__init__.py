@@ -9,7 +9,7 @@ million weights, trained from scratch on two CPU cores, shows what each algorith
 from __future__ import annotations
 
 from symtune.datasets.gym.composition import PARTS, Composition, GymSplit
-from symtune.datasets.gym.generate import DEPTHS, generate
+from symtune.datasets.gym.generate import CORE_PARTS, DEPTHS, Breadth, generate
 from symtune.datasets.gym.truth import truth
 
-__all__ = ["DEPTHS", "PARTS", "Composition", "GymSplit", "generate", "truth"]
+__all__ = ["CORE_PARTS", "DEPTHS", "PARTS", "Breadth", "Composition", "GymSplit", "generate", "truth"]

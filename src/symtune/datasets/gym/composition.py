@@ -25,7 +25,7 @@ PARTS: dict[str, Part] = {
 NUM_BUCKETS = 10
 """Compositions are dealt into this many buckets by the digest of their part names."""
 
-BUCKETS: dict[GymSplit, range] = {"train": range(0, 6), "validation": range(6, 8), "test": range(8, 10)}
+BUCKETS: dict[GymSplit, range] = {"train": range(6), "validation": range(6, 8), "test": range(8, 10)}
 """The buckets of each split; they cover all and do not overlap."""
 
 OPENINGS: dict[Kind, tuple[str, ...]] = {
@@ -36,8 +36,8 @@ OPENINGS: dict[Kind, tuple[str, ...]] = {
 }
 """How a statement begins, by the kind of its input."""
 
-NUM_ORDERS = 3
-"""Ways to line up the clauses: in order with ``then``, in order with ``first``, and last step first."""
+NUM_LAYOUTS = 3
+"""Ways to line up the clauses: in order with commas, in order with semicolons, and the last step first."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,19 +102,16 @@ class Composition:
 
     def source(self, *, is_other: bool = False) -> str:
         """Return a program that solves it: one statement per step; ``is_other`` writes each step its other way."""
-        lines = [self.signature()]
-        for step in self.steps[:-1]:
-            lines.append(f"    a = {step.part.write('a', step.parameter, is_other=is_other)}")
-        last = self.steps[-1]
-        lines.append(f"    return {last.part.write('a', last.parameter, is_other=is_other)}")
-        return "\n".join(lines) + "\n"
+        expressions = [step.part.write("a", step.parameter, is_other=is_other) for step in self.steps]
+        lines = [*(f"    a = {expression}" for expression in expressions[:-1]), f"    return {expressions[-1]}"]
+        return "\n".join([self.signature(), *lines]) + "\n"
 
-    def statement(self, phrasing_indices: tuple[int, ...], *, opening_index: int, order_index: int) -> str:
-        """Return the English text, given one phrasing per step, an opening and a way to line up the clauses."""
+    def statement(self, phrasing_indices: tuple[int, ...], *, opening_index: int, layout_index: int) -> str:
+        """Return the English text, given one phrasing per step, an opening and a layout."""
         clauses = [step.part.say(step.parameter, i) for step, i in zip(self.steps, phrasing_indices, strict=True)]
         opening = OPENINGS[self.takes][opening_index]
-        if order_index == 0:
-            return f"{opening}, {', then '.join(clauses)}."
-        if order_index == 1:
-            return f"{opening}: first {'; next '.join(clauses)}."
-        return f"{opening}, {', but before that '.join(reversed(clauses))}."
+        if layout_index == 0:
+            return f"{opening}, {', '.join(clauses)}."
+        if layout_index == 1:
+            return f"{opening}; {'; '.join(clauses)}."
+        return f"{opening}, last step first: {', '.join(reversed(clauses))}."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from symtune.datasets.gym.part import Part
 
 THRESHOLDS = tuple(range(1, 10))
@@ -69,7 +71,7 @@ FOLDS = (
         ("return the alternating sum", "add and subtract in turn", "total even places minus odd places"),
     ),
     Part(
-        "num_rises", "ints", "int", lambda a, _: sum(x < y for x, y in zip(a, a[1:])),
+        "num_rises", "ints", "int", lambda a, _: sum(x < y for x, y in itertools.pairwise(a)),
         "sum(x < y for x, y in zip({a}, {a}[1:]))", "sum({a}[i] > {a}[i - 1] for i in range(1, len({a})))",
         ("count the rises", "return how often the next is larger", "count steps up"),
     ),

@@ -6,9 +6,9 @@ import hashlib
 import random
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
-from symtune.datasets.gym.composition import NUM_ORDERS, OPENINGS, PARTS, Composition, GymSplit, Step
+from symtune.datasets.gym.composition import NUM_LAYOUTS, OPENINGS, PARTS, Composition, GymSplit, Step
 from symtune.datasets.gym.part import Kind, Part
 from symtune.datasets.gym.truth import WORD_POOL, truth_inputs
 from symtune.domain import Case, Problem, content_digest
@@ -20,7 +20,14 @@ DEPTHS: dict[str, int] = {"introductory": 2, "interview": 3, "competition": 4}
 INPUT_SHARES: dict[Kind, float] = {"ints": 0.6, "text": 0.16, "words": 0.16, "int": 0.08}
 """How often a problem takes an input of each kind."""
 
-MAX_ATTEMPTS_PER_PROBLEM = 400
+Breadth = Literal["core", "full"]
+
+CORE_PARTS = frozenset(
+    ["keep_above", "keep_at_least", "keep_below", "keep_at_most", "keep_even", "keep_odd", "keep_multiples", "drop_value", "add", "subtract", "multiply", "square", "absolute", "negate", "cap", "raise_to", "remainder", "zero_below", "sort", "sort_down", "reverse", "distinct", "first", "last", "skip", "drop_last", "even_places", "differences", "neighbour_sums", "running_sums", "rising", "sum", "count", "max", "min", "count_above", "num_distinct", "digits", "up_to", "plus", "times", "gap", "exceeds", "upper", "lower", "reverse_text", "remove_letter", "first_chars", "last_chars", "length", "count_letter", "split", "longer", "shorter", "starting", "sort_words", "reverse_words", "lengths", "join", "first_words", "num_words"]
+)
+"""The parts of breadth ``core``: what a tiny model learns within minutes; ``full`` is every part."""
+
+MAX_ATTEMPTS_PER_PROBLEM = 1000
 """Compositions drawn for one problem before the generator gives up."""
 
 MAX_ANSWER_SHARE = 0.6
@@ -31,11 +38,23 @@ NUM_PROBED_INPUTS = 120
 
 
 def generate(
-    split: GymSplit, *, count: int, seed: int, depths: Sequence[str] = ("introductory", "interview", "competition")
+    split: GymSplit,
+    *,
+    count: int,
+    seed: int,
+    depths: Sequence[str] = ("introductory", "interview", "competition"),
+    breadth: Breadth = "core",
 ) -> list[Problem]:
-    """Return ``count`` problems of one split, the depths in turn; the same arguments give the same problems.
+    """Return ``count`` problems of one split; the same arguments give the same problems.
 
-    No composition occurs twice in one call, and none of one split occurs in another (see `Composition.split`).
+    Args:
+        split: which compositions; see `Composition.split`.
+        count: number of problems.
+        seed: seed of every random choice.
+        depths: the difficulties of the problems in turn, keys of `DEPTHS`; a name given twice comes twice as often.
+        breadth: which parts are drawn: `CORE_PARTS`, or all.
+
+    No composition occurs twice in one call, and none of one split occurs in another.
 
     Raises:
         BadInputError: an unknown depth, or more problems than the split has.
@@ -45,12 +64,17 @@ def generate(
         raise BadInputError(f"depths must be some of {', '.join(DEPTHS)}; got {list(depths)!r}")
     draw = random.Random(f"{split} {seed}")
     seen: set[str] = set()
-    return [_new_problem(split, depths[index % len(depths)], draw, seen) for index in range(count)]
+    parts = [part for part in PARTS.values() if breadth == "full" or part.name in CORE_PARTS]
+    return [
+        _new_problem(split, depths[index % len(depths)], draw, seen=seen, parts=parts) for index in range(count)
+    ]
 
 
-def _new_problem(split: GymSplit, depth: str, draw: random.Random, seen: set[str]) -> Problem:
+def _new_problem(
+    split: GymSplit, depth: str, draw: random.Random, *, seen: set[str], parts: Sequence[Part]
+) -> Problem:
     for _ in range(MAX_ATTEMPTS_PER_PROBLEM):
-        composition = _draw_composition(DEPTHS[depth], draw)
+        composition = _draw_composition(DEPTHS[depth], draw, parts=parts)
         if composition is None or composition.split() != split:
             continue
         key = repr(composition.to_json())
@@ -62,11 +86,11 @@ def _new_problem(split: GymSplit, depth: str, draw: random.Random, seen: set[str
     )
 
 
-def _draw_composition(num_parts: int, draw: random.Random) -> Composition | None:
+def _draw_composition(num_parts: int, draw: random.Random, *, parts: Sequence[Part]) -> Composition | None:
     kind: Kind = draw.choices(list(INPUT_SHARES), weights=list(INPUT_SHARES.values()))[0]
     steps: list[Step] = []
     for index in range(num_parts):
-        choices = [part for part in PARTS.values() if _may_follow(part, kind, steps, is_last=index == num_parts - 1)]
+        choices = [part for part in parts if _may_follow(part, kind, steps, is_last=index == num_parts - 1)]
         if not choices:
             return None
         part = draw.choice(choices)
@@ -92,9 +116,10 @@ def is_worth_asking(composition: Composition) -> bool:
         return False
     for index, step in enumerate(composition.steps):
         rest = Composition(composition.steps[:index] + composition.steps[index + 1 :])
-        if step.part.takes == step.part.gives and rest.steps:
-            if [repr(rest.run(value)) for value in inputs] == answers:
-                return False
+        if step.part.takes != step.part.gives or not rest.steps:
+            continue
+        if [repr(rest.run(value)) for value in inputs] == answers:
+            return False
     return True
 
 
@@ -103,7 +128,7 @@ def _to_problem(composition: Composition, split: GymSplit, depth: str, draw: ran
     statement = composition.statement(
         phrasing_indices,
         opening_index=draw.randrange(len(OPENINGS[composition.takes])),
-        order_index=draw.randrange(NUM_ORDERS),
+        layout_index=draw.randrange(NUM_LAYOUTS),
     )
     num_examples, num_tests = draw.randint(1, 3), draw.randint(1, 2)
     cases = _typical_cases(composition, num_examples + num_tests, draw)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from symtune.datasets.gym.part import Part
@@ -81,23 +82,23 @@ CUTS = (
 WINDOWS = (
     _part(
         "differences", "[y - x for x, y in zip({a}, {a}[1:])]", "[{a}[i + 1] - {a}[i] for i in range(len({a}) - 1)]",
-        lambda a, _: [y - x for x, y in zip(a, a[1:])],
+        lambda a, _: [y - x for x, y in itertools.pairwise(a)],
         ("take differences of neighbours", "replace by steps to the next item", "subtract each from the next"),
     ),
     _part(
         "neighbour_sums", "[x + y for x, y in zip({a}, {a}[1:])]", "[{a}[i] + {a}[i + 1] for i in range(len({a}) - 1)]",
-        lambda a, _: [x + y for x, y in zip(a, a[1:])],
+        lambda a, _: [x + y for x, y in itertools.pairwise(a)],
         ("add up neighbours", "replace by sums of adjacent pairs", "add each to the next"),
     ),
     _part(
         "neighbour_max", "[max(x, y) for x, y in zip({a}, {a}[1:])]",
-        "[max({a}[i : i + 2]) for i in range(len({a}) - 1)]", lambda a, _: [max(x, y) for x, y in zip(a, a[1:])],
+        "[max({a}[i : i + 2]) for i in range(len({a}) - 1)]", lambda a, _: [max(x, y) for x, y in itertools.pairwise(a)],
         ("take the larger of neighbours", "replace by maxima of adjacent pairs", "keep the bigger of each pair"),
     ),
     _part(
         "rising", "[y for x, y in zip({a}, {a}[1:]) if y > x]",
         "[{a}[i] for i in range(1, len({a})) if {a}[i] > {a}[i - 1]]",
-        lambda a, _: [y for x, y in zip(a, a[1:]) if y > x],
+        lambda a, _: [y for x, y in itertools.pairwise(a) if y > x],
         ("keep items larger than the one before", "keep each that rises", "keep what exceeds its predecessor"),
     ),
     _part(

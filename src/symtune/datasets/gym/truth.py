@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import itertools
 import random
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from symtune.datasets.gym.composition import Composition
+from symtune.datasets.gym.part import Kind
 from symtune.domain import Case, Problem, Suite
 from symtune.errors import BadInputError
 
@@ -51,8 +53,13 @@ def truth_inputs(composition: Composition) -> list[Any]:
     """Return the inputs of the truth suite, without duplicates, smallest first."""
     seed = hashlib.sha256(repr(composition.to_json()).encode()).digest()
     draw = random.Random(seed)
-    inputs = {"ints": _int_lists, "int": _ints, "text": _texts, "words": _word_lists}[composition.takes](composition, draw)
-    return list({repr(value): value for value in inputs}.values())
+    makers: dict[Kind, Callable[[Composition, random.Random], Sequence[Any]]] = {
+        "ints": _int_lists,
+        "int": _ints,
+        "text": _texts,
+        "words": _word_lists,
+    }
+    return list({repr(value): value for value in makers[composition.takes](composition, draw)}.values())
 
 
 def _boundaries(composition: Composition) -> list[int]:
