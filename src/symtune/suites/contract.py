@@ -7,6 +7,7 @@ from examples; every input of every explorer is held to it.
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any, Literal
 
@@ -136,7 +137,7 @@ _FAULTS = {
 def is_rising(items: list[Any]) -> bool:
     """Whether no item is smaller than the one before it; False when two cannot be compared."""
     try:
-        return all(not later < earlier for earlier, later in zip(items, items[1:], strict=False))
+        return all(not later < earlier for earlier, later in itertools.pairwise(items))
     except TypeError:
         return False
 

@@ -6,6 +6,7 @@ and each kind of answer is told by these features. Source: ours.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -84,7 +85,7 @@ def _text_facts(value: str) -> Iterator[str]:
         yield "has_other"
     if len(set(value)) < len(value):
         yield "repeats"
-    if any(left == right for left, right in zip(value, value[1:], strict=False)):
+    if any(left == right for left, right in itertools.pairwise(value)):
         yield "doubles"
     if len(value) > 1 and value == value[::-1]:
         yield "palindrome"

@@ -22,6 +22,7 @@ from symtune.errors import BadInputError, BadValueError, IsolationError, Sandbox
 from symtune.judging import CaseResult, Judge, compare
 from symtune.sandbox import Limits
 from symtune.store import Progress, ResumableFile, file_digest, write_jsonl
+from symtune.suites.settle import settle
 
 TestsChoice = Literal["all", "base"]
 """Which inputs of an EvalPlus data set become tests: base and plus, or base alone (what a suite maker starts from)."""
@@ -52,6 +53,7 @@ def import_problems(
     *,
     out: Path | str | None = None,
     tests: TestsChoice = "all",
+    settle_cases: bool = True,
     workers: int = 2,
     isolation: Literal["namespaces", "rlimits"] = "namespaces",
     limits: Limits | None = None,
@@ -63,6 +65,7 @@ def import_problems(
         path: a file, a folder or a hub data set id.
         out: write ``problems.jsonl`` here and ``problems.rejected.jsonl`` beside it, and take up an unfinished import.
         tests: ``base`` leaves the plus inputs of EvalPlus data sets out.
+        settle_cases: let references settle the doubtful cases of contest data (`symtune.suites.settle`); False takes them as given.
         workers: guests at work at the same time.
         isolation: how far guests are shut in.
         limits: limits of one input; None means the problem's own, else the judge's defaults.
@@ -71,11 +74,11 @@ def import_problems(
         BadInputError: an unknown format, or a file that is no data set at all.
         MissingInputError: there is nothing at ``path``.
     """
-    rows = [_with_tests(row, tests) for row in read_rows(format, path)]
+    rows = [_chosen(row, tests, settle_cases=settle_cases) for row in read_rows(format, path)]
     with Judge(workers=workers, isolation=isolation, limits=limits) as judge:
         if out is None:
             return _result(_answer_rows(rows, judge, done={}, workers=workers, log=None))
-        return _import_to(out, rows, judge, workers=workers, settings=_settings(format, path, tests))
+        return _import_to(out, rows, judge, workers=workers, settings=_settings(format, path, tests) | {"settle_cases": settle_cases})
 
 
 def _settings(format: str, path: Path | str, tests: TestsChoice) -> dict[str, Any]:
@@ -133,10 +136,9 @@ def _result(rows: Sequence[ImportedRow]) -> ImportResult:
     )
 
 
-def _with_tests(row: ImportedRow, tests: TestsChoice) -> ImportedRow:
-    if tests == "all" or row.problem is None:
-        return row
-    return row.model_copy(update={"inputs": tuple(case for case in row.inputs if case.origin != "plus")})
+def _chosen(row: ImportedRow, tests: TestsChoice, *, settle_cases: bool) -> ImportedRow:
+    inputs = row.inputs if tests == "all" else tuple(case for case in row.inputs if case.origin != "plus")
+    return row.model_copy(update={"inputs": inputs, "is_doubtful": row.is_doubtful and settle_cases})
 
 
 def _answer_rows(
@@ -192,6 +194,8 @@ def _answer_row(row: ImportedRow, judge: Judge) -> ImportedRow:
     problem = row.problem
     if problem is None:
         return row
+    if row.is_doubtful:
+        return ImportedRow(index=row.index, problem=settle(problem, judge))
     if not problem.references:
         return _give_up(row, "has no reference, so no expected value can be computed", field="canonical_solution")
     inputs = list(row.inputs)

@@ -23,7 +23,7 @@ class Rules(Record):
     empty_sequence: bool = Field(False, description="lists, tuples, sets and dicts that were never empty may be empty")
     empty_text: bool = Field(False, description="texts that were never empty may be empty")
     other_case: bool = Field(True, description="texts with letters of one case may have letters of the other")
-    digits: bool = Field(True, description="texts without digits may have digits")
+    digits: bool = Field(False, description="texts without digits may have digits")
     space: bool = Field(True, description="texts without blanks may have blanks")
     punctuation: bool = Field(False, description="texts may have punctuation that was not seen")
     keep_sorted: bool = Field(False, description="sequences that were always sorted stay sorted, whatever the statement")
