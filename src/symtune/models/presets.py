@@ -20,6 +20,10 @@ PAD, EOS, BOS, UNK = "<pad>", "</s>", "<s>", "<unk>"
 """Special tokens, with the ids 0 to 3. Their names inside a text are plain text (``split_special_tokens``)."""
 
 
+MERGE_BARRIER = r"[0-9]|[,;:.] |(?<=[a-z0-9])[.]\n"
+"""What stands apart within a line: each digit, punctuation before a blank, a full stop at a line's end."""
+
+
 def tokenizer_corpus(problems: Sequence[Problem]) -> list[str]:
     """Return the texts a preset's tokenizer is trained on: every prompt and every reference, in order."""
     return [text for problem in problems for text in (build_prompt(problem), *problem.references)]
@@ -28,18 +32,25 @@ def tokenizer_corpus(problems: Sequence[Problem]) -> list[str]:
 def train_tokenizer(corpus: Sequence[str], *, vocabulary_size: int) -> PreTrainedTokenizerFast:
     """Train a byte-level BPE tokenizer: any text comes back from its tokens exactly.
 
-    Nothing is normalised and every byte is in the vocabulary, so ``<unk>`` is never written.
+    Merges may cross blanks and brackets, so that a phrase or a line of code that keeps coming back becomes a few tokens; they
+    never cross a line end, a digit, or punctuation before a blank, so that numbers and clauses stay apart. Nothing is normalised and every byte is in the vocabulary, so ``<unk>`` is never written.
 
     Raises:
         BadModelError: the corpus is empty.
     """
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
     if not any(corpus):
         raise BadModelError("a preset trains its tokenizer on a corpus, and the corpus is empty; pass prompts and programs")
     backend = Tokenizer(models.BPE())
-    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    backend.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split("\n", "merged_with_previous"),
+            pre_tokenizers.Split(Regex(MERGE_BARRIER), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
     backend.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary_size,

@@ -1,0 +1,365 @@
+"""What the algorithms learn on the gym: warm-up, CodeRL with two critics, DPO and a control, judged on hidden truth suites.
+
+    python benchmarks/learning.py --seeds 3            # all of it; figures and a table in benchmarks/results/
+    python benchmarks/learning.py --quick              # a small pass through every stage; its figures mean nothing
+
+Per seed: warm up a tiny T5 on the training split (the validation split picks the epoch); sample programs for some training
+problems and judge them twice, on suites grown by `symtune.strengthen` and on the problems' own weak tests; train a critic
+on either verdicts; tune the warm-up by CodeRL with either critic (rewards from the strong suites in both, so that only
+the critic differs), by DPO, and by the control: as many more supervised steps as CodeRL takes on its reference half, at
+the same learning rate and batch size. Every policy is sampled on test problems whose compositions occur in no other split.
+Problems and grown suites are the same for all seeds; weights, data order and draws differ. Every stage is a run directory
+under ``--work``: a killed benchmark goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from symtune.datasets import gym
+from symtune.domain import Judgement, Outcome, Problem, Program
+from symtune.evaluation import critic_metrics, pass_at_k
+from symtune.evaluation.bootstrap import estimate_mean, estimate_ratio
+from symtune.judging import Judge
+from symtune.models import ModelConfig, PresetSizes
+from symtune.rollout import SampleConfig, sample_to_file
+from symtune.store import load_records, save_records
+from symtune.suites import strengthen
+from symtune.training import (
+    CoderlConfig,
+    CriticConfig,
+    DpoConfig,
+    SftConfig,
+    train_coderl,
+    train_critic,
+    train_dpo,
+    train_sft,
+)
+
+KS = (1, 5)
+TEST_SEED, TRAIN_SEED = 101, 7
+POLICIES = ("warm_up", "control", "coderl_strong", "coderl_weak", "dpo")
+MAX_SOURCE_TOKENS, MAX_TARGET_TOKENS = 128, 64
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of everything; `FULL` is what the results come from."""
+
+    num_train: int = 3000
+    num_validation: int = 200
+    num_tuning: int = 600
+    num_test: int = 300
+    num_train_samples: int = 16
+    num_test_samples: int = 10
+    budget_s: float = 1.0
+    sft_epochs: int = 8
+    sft_learning_rate: float = 3e-3
+    critic_epochs: int = 2
+    critic_learning_rate: float = 5e-4
+    coderl_epochs: int = 2
+    coderl_learning_rate: float = 3e-4
+    coderl_batch_size: int = 64
+    dpo_epochs: int = 2
+    dpo_learning_rate: float = 1e-4
+    dpo_pairs: int = 6
+    hidden_size: int = 128
+    num_layers: int = 2
+
+
+FULL = Size()
+QUICK = Size(
+    num_train=300, num_validation=40, num_tuning=40, num_test=30, num_train_samples=6, num_test_samples=6, budget_s=0.5,
+    sft_epochs=2, hidden_size=64,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sets:
+    """The problems of every seed. ``strong`` are the tuning problems with grown suites, ``hidden`` the test problems with truth suites."""
+
+    train: list[Problem]
+    validation: list[Problem]
+    tuning: list[Problem]
+    strong: list[Problem]
+    test: list[Problem]
+    hidden: list[Problem]
+
+
+class Verdicts:
+    """Judges each distinct source of a problem once; programs that share it share the verdict."""
+
+    def __init__(self, *, workers: int) -> None:
+        self._judge = Judge(workers=workers)
+        self._known: dict[tuple[str, str, str], Judgement] = {}
+
+    def of(self, problems: Sequence[Problem], programs: Sequence[Program]) -> list[Judgement]:
+        """Return one judgement per program, in order.
+
+        Raises:
+            RuntimeError: the judge failed on a program.
+        """
+        suites = {problem.id: problem.cases("tests").digest() for problem in problems}
+        keys = [(program.problem_id, suites[program.problem_id], program.source) for program in programs]
+        owed = dict.fromkeys(key for key in keys if key not in self._known)
+        fresh = [Program(problem_id=key[0], source=key[2], id=str(index)) for index, key in enumerate(owed)]
+        for key, verdict in zip(owed, self._judge.judge(problems, fresh), strict=True):
+            if not isinstance(verdict, Judgement):
+                raise RuntimeError(f"a program of {verdict.problem_id} could not be judged: {verdict.reason}")
+            self._known[key] = verdict
+        return [
+            self._known[key].model_copy(update={"program_id": program.program_id})
+            for key, program in zip(keys, programs, strict=True)
+        ]
+
+    def close(self) -> None:
+        """End the guests."""
+        self._judge.close()
+
+
+def make_sets(size: Size, *, work: Path, workers: int) -> Sets:
+    """Draw the problems and grow the suites of the tuning problems."""
+    train = gym.generate("train", count=size.num_train, seed=TRAIN_SEED)
+    test = gym.generate("test", count=size.num_test, seed=TEST_SEED)
+    tuning = train[: size.num_tuning]
+    return Sets(
+        train=train,
+        validation=gym.generate("validation", count=size.num_validation, seed=TRAIN_SEED),
+        tuning=tuning,
+        strong=strengthen(tuning, budget_s=size.budget_s, workers=workers, max_cases=20, out=work / "strong.jsonl"),
+        test=test,
+        hidden=[problem.model_copy(update={"tests": gym.truth(problem).cases}) for problem in test],
+    )
+
+
+def model_config(model: str | Path, size: Size, *, seed: int) -> ModelConfig:
+    """Return the config of the preset or of a run's model folder."""
+    sizes = PresetSizes(num_layers=size.num_layers, hidden_size=size.hidden_size, vocabulary_size=1500)
+    return ModelConfig(
+        model=str(model), sizes=sizes, init_seed=seed, max_source_tokens=MAX_SOURCE_TOKENS, max_target_tokens=MAX_TARGET_TOKENS
+    )
+
+
+def draw(problems: Sequence[Problem], model: ModelConfig, *, out: Path, num_samples: int, seed: int, greedy: bool) -> list[Program]:
+    """Sample programs of a policy as the papers do: temperature 0.6, top-p 0.95."""
+    if not out.exists():
+        sampling = SampleConfig(num_samples=num_samples, greedy=greedy, seed=seed, batch_size=256)
+        sample_to_file(problems, model=model, out=out, sampling=sampling)
+    return load_records(out, Program)
+
+
+def train_policies(size: Size, sets: Sets, *, work: Path, seed: int, verdicts: Verdicts) -> dict[str, Any]:
+    """Train everything of one seed; return the policies' folders, critics' figures and times."""
+    clock = Clock()
+    sft = train_sft(
+        SftConfig(
+            model=model_config("tiny-t5", size, seed=seed), learning_rate=size.sft_learning_rate, schedule="linear",
+            warmup_steps=50, weight_decay=0.01, num_epochs=size.sft_epochs, batch_size=32, max_references=1, seed=seed,
+            save_every_steps=100_000,
+        ),
+        problems=sets.train, validation=sets.validation, out=work / "sft",
+    )  # fmt: skip
+    clock.lap("sft")
+    warm = model_config(work / "sft" / "model", size, seed=seed)
+    programs = draw(
+        sets.tuning, warm, out=work / "programs.jsonl", num_samples=size.num_train_samples, seed=seed, greedy=True
+    )
+    clock.lap("sample")
+    strong, weak = verdicts.of(sets.strong, programs), verdicts.of(sets.tuning, programs)
+    save_records(work / "strong_judgements.jsonl", strong)
+    save_records(work / "weak_judgements.jsonl", weak)
+    clock.lap("judge")
+    critics = {}
+    for name, judgements in (("strong", strong), ("weak", weak)):
+        train_critic(
+            CriticConfig(
+                model=warm, learning_rate=size.critic_learning_rate, num_epochs=size.critic_epochs, batch_size=64, seed=seed,
+                save_every_steps=100_000,
+            ),
+            problems=sets.strong, programs=programs, judgements=judgements, out=work / f"critic_{name}",
+        )  # fmt: skip
+        critics[name] = critic_figures(work / f"critic_{name}", strong)
+    clock.lap("critics")
+    for name in ("strong", "weak"):
+        coderl = train_coderl(
+            CoderlConfig(
+                model=warm, learning_rate=size.coderl_learning_rate, num_epochs=size.coderl_epochs,
+                batch_size=size.coderl_batch_size, max_references=1, seed=seed, save_every_steps=100_000,
+            ),
+            problems=sets.tuning, programs=programs, judgements=strong, critic=work / f"critic_{name}",
+            out=work / f"coderl_{name}",
+        )  # fmt: skip
+    clock.lap("coderl")
+    train_dpo(
+        DpoConfig(
+            model=warm, learning_rate=size.dpo_learning_rate, num_epochs=size.dpo_epochs, batch_size=32,
+            num_pairs_per_problem=size.dpo_pairs, seed=seed, save_every_steps=100_000,
+        ),
+        problems=sets.tuning, programs=programs, judgements=strong, out=work / "dpo",
+    )  # fmt: skip
+    clock.lap("dpo")
+    train_sft(
+        SftConfig(
+            model=warm, learning_rate=size.coderl_learning_rate, max_steps=coderl["num_steps"], schedule="constant",
+            batch_size=size.coderl_batch_size, max_references=1, seed=seed, save_every_steps=100_000,
+        ),
+        problems=sets.tuning, validation=None, out=work / "control",
+    )  # fmt: skip
+    clock.lap("control")
+    accepted = [a.outcome is Outcome.PASSED for a, b in zip(weak, strong) if b.outcome is not Outcome.PASSED]
+    return {
+        "folders": {"warm_up": "sft", **{name: name for name in POLICIES[1:]}},
+        "critics": critics,
+        "chosen_epoch": sft["chosen_epoch"],
+        "coderl_steps": coderl["num_steps"],
+        "share_of_wrong_programs_weak_tests_accept": sum(accepted) / max(len(accepted), 1),
+        "seconds": clock.laps,
+    }
+
+
+def critic_figures(run: Path, truth: Sequence[Judgement]) -> dict[str, Any]:
+    """Return a critic's accuracy and MAE on the strong verdicts of the programs it was not trained on."""
+    outcomes = {judgement.program_id: judgement.outcome for judgement in truth}
+    rows = [json.loads(line) for line in (run / "records" / "predictions.jsonl").read_text().splitlines()]
+    metrics = critic_metrics(
+        [row["predicted"] for row in rows], [outcomes[row["program_id"]] for row in rows],
+        problem_ids=[row["problem_id"] for row in rows],
+    )  # fmt: skip
+    return {
+        "accuracy": metrics.scores.accuracy.value, "mae": metrics.scores.mae.value,
+        "majority_accuracy": metrics.majority.accuracy.value, "num_programs": len(rows),
+    }  # fmt: skip
+
+
+class Clock:
+    """Wall seconds of each stage."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        """End a stage."""
+        now = time.perf_counter()
+        self.laps[name], self._last = round(now - self._last, 1), now
+
+
+def score(policy: Path, size: Size, sets: Sets, *, out: Path, seed: int, verdicts: Verdicts) -> dict[str, dict[int, float]]:
+    """Return pass@k of each test problem on its truth suite, by problem id."""
+    programs = draw(sets.test, model_config(policy, size, seed=seed), out=out, num_samples=size.num_test_samples, seed=seed, greedy=False)
+    passed: dict[str, list[bool]] = {}
+    for judgement in verdicts.of(sets.hidden, programs):
+        passed.setdefault(judgement.problem_id, []).append(judgement.outcome is Outcome.PASSED)
+    return {key: {k: pass_at_k(len(row), sum(row), k) for k in KS} for key, row in passed.items()}
+
+
+def summarise(scores: dict[str, list[dict[str, dict[int, float]]]], sets: Sets) -> dict[str, Any]:
+    """Return per policy and k: the mean over seeds and problems, by difficulty, and paired gains over warm-up and control.
+
+    Intervals are 95% bootstrap intervals over test problems, each with its mean over the seeds.
+    """
+    ids = [problem.id for problem in sets.test]
+
+    def column(policy: str, k: int) -> list[float]:
+        return [sum(run[key][k] for run in scores[policy]) / len(scores[policy]) for key in ids]
+
+    summary: dict[str, Any] = {}
+    for policy in POLICIES:
+        for k in KS:
+            values, entry = column(policy, k), {}
+            entry["mean"] = estimate_mean(values).to_json()
+            entry["by_seed"] = [sum(run[key][k] for key in ids) / len(ids) for run in scores[policy]]
+            for depth in gym.DEPTHS:
+                rows = [value for value, problem in zip(values, sets.test, strict=True) if problem.difficulty == depth]
+                entry[depth] = sum(rows) / len(rows)
+            for base in ("warm_up", "control"):
+                below = column(base, k)
+                gains = [value - other for value, other in zip(values, below, strict=True)]
+                entry[f"gain_over_{base}"] = estimate_ratio(gains, below).to_json()
+            summary[f"{policy} pass@{k}"] = entry
+    return summary
+
+
+def table(summary: dict[str, Any], seeds: Sequence[dict[str, Any]]) -> str:
+    """Return the results as Markdown."""
+    depths = list(gym.DEPTHS)
+    lines = [
+        f"| policy | {' | '.join(depths)} | total | over warm-up | over control | by seed |", "|---|" + "---|" * (len(depths) + 4)
+    ]  # fmt: skip
+    for name, entry in summary.items():
+        cells = [f"{100 * entry[depth]:.1f}" for depth in depths]
+        cells += [interval(entry["mean"]), interval(entry["gain_over_warm_up"], sign="+"), interval(entry["gain_over_control"], sign="+")]
+        cells.append(", ".join(f"{100 * value:.1f}" for value in entry["by_seed"]))
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    lines += ["", "| critic | accuracy on strong verdicts | MAE | majority's accuracy |", "|---|---|---|---|"]
+    for critic in ("strong", "weak"):
+        figures = [seed["critics"][critic] for seed in seeds]
+        means = [sum(row[key] for row in figures) / len(figures) for key in ("accuracy", "mae", "majority_accuracy")]
+        lines.append(f"| trained on {critic} verdicts | {means[0]:.3f} | {means[1]:.3f} | {means[2]:.3f} |")
+    return "\n".join(lines) + "\n"
+
+
+def interval(estimate: dict[str, Any], *, sign: str = "") -> str:
+    """Return a figure in percent with its interval."""
+    if estimate["value"] is None:
+        return "-"
+    low, high = (("?" if estimate[end] is None else f"{100 * estimate[end]:{sign}.1f}") for end in ("low", "high"))
+    return f"{100 * estimate['value']:{sign}.1f} [{low}, {high}]"
+
+
+def parse(argv: Iterable[str] | None = None) -> argparse.Namespace:
+    """Read the command line; every field of `Size` is an option."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="a small pass through every stage")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--work", type=Path, default=Path("runs/learning"), help="run directories of the stages")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
+    for name, value in vars(FULL).items():
+        parser.add_argument("--" + name.replace("_", "-"), type=type(value), default=None)
+    return parser.parse_args(list(argv) if argv is not None else None)
+
+
+def main() -> None:
+    """Run all seeds and write the results."""
+    args = parse()
+    changed = {name: getattr(args, name) for name in vars(FULL) if getattr(args, name) is not None}
+    size = Size(**{**vars(QUICK if args.quick else FULL), **changed})
+    work = args.work / ("quick" if args.quick else "full")
+    work.mkdir(parents=True, exist_ok=True)
+    started = time.perf_counter()
+    sets = make_sets(size, work=work, workers=args.workers)
+    made_s = time.perf_counter() - started
+    verdicts = Verdicts(workers=args.workers)
+    scores: dict[str, list[dict[str, dict[int, float]]]] = {name: [] for name in POLICIES}
+    seeds = []
+    for seed in range(args.seeds):
+        folder = work / f"seed_{seed}"
+        story = train_policies(size, sets, work=folder, seed=seed, verdicts=verdicts)
+        start = time.perf_counter()
+        for name in POLICIES:
+            policy = folder / story["folders"][name] / "model"
+            scores[name].append(score(policy, size, sets, out=folder / f"test_{name}.jsonl", seed=1000 + seed, verdicts=verdicts))
+        story["seconds"]["evaluate"] = round(time.perf_counter() - start, 1)
+        seeds.append(story)
+        print(f"seed {seed}: {json.dumps(story)}", flush=True)
+    verdicts.close()
+    summary = summarise(scores, sets)
+    text = table(summary, seeds)
+    total_s = round(time.perf_counter() - started, 1)
+    args.out.mkdir(parents=True, exist_ok=True)
+    name = "learning_quick" if args.quick else "learning"
+    form = {"size": vars(size), "seeds": seeds, "summary": summary, "problems_s": round(made_s, 1), "total_s": total_s}
+    (args.out / f"{name}.json").write_text(json.dumps(form, indent=1) + "\n")
+    (args.out / f"{name}.md").write_text(text)
+    print(text, f"total {total_s} s, of which problems and suites {made_s:.1f} s", sep="\n")
+
+
+if __name__ == "__main__":
+    main()
