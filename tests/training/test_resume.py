@@ -116,7 +116,7 @@ def test_a_half_written_checkpoint_is_not_resumed_from(toy, warm, tmp_path, monk
 
     def die_before_done(self, step):
         marked.append(step)
-        if step == 5:
+        if step == 6:
             raise Killed
         (self.checkpoint_dir(step) / "DONE").write_text("done\n")
 
@@ -124,8 +124,8 @@ def test_a_half_written_checkpoint_is_not_resumed_from(toy, warm, tmp_path, monk
         patch.setattr("symtune.store.RunDirectory.mark_checkpoint", die_before_done)
         with pytest.raises(Killed):
             run_sft(toy, warm, tmp_path / "killed")
-    assert marked[-1] == 5
-    assert not (tmp_path / "killed" / "checkpoints" / "step_00000005" / "DONE").exists()
+    assert marked == [3, 6]
+    assert not (tmp_path / "killed" / "checkpoints" / "step_00000006" / "DONE").exists()
     run_sft(toy, warm, tmp_path / "killed")
     unbroken, resumed = traces(tmp_path / "unbroken"), traces(tmp_path / "killed")
     for name, wanted in unbroken.items():

@@ -106,17 +106,17 @@ def alternating_order(
     return order
 
 
-def epoch_ends(num_examples: int, num_trained: int, *, per_step: int) -> list[int]:
-    """Return the optimizer steps after which each pass over the examples is complete, and the last step.
+def epoch_ends(num_examples: int, num_trained: int, *, per_step: int) -> dict[int, float]:
+    """Return the optimizer steps after which a pass over the examples is complete, each with the passes done; and the last step.
 
     Args:
         num_examples: examples of one pass.
         num_trained: examples of the whole run.
         per_step: examples per optimizer step, over all processes.
     """
+    ends = {math.ceil(number * num_examples / per_step): float(number) for number in range(1, num_trained // num_examples + 1)}
     last = math.ceil(num_trained / per_step)
-    passes = [math.ceil(number * num_examples / per_step) for number in range(1, num_trained // num_examples + 1)]
-    return sorted({*passes, last})
+    return ends | ({} if last in ends else {last: round(num_trained / num_examples, 3)})
 
 
 def bundled(collate: Callable[[Sequence[Example]], dict[str, Tensor]], *, keys: Sequence[str]) -> Any:

@@ -69,7 +69,7 @@ class RunCallback(TrainerCallback):
         watch: shared with the loss.
         save_every_steps, keep_checkpoints: as in `LoopConfig`.
         steps_per_epoch: for the ``epoch`` of the metrics.
-        stops: steps after which ``after_step`` is called and a checkpoint is written.
+        stops: steps after which ``after_step`` is called.
         after_step: what to do there, on every process.
         progress: advanced by one per step.
     """
@@ -112,10 +112,9 @@ class RunCallback(TrainerCallback):
     ) -> TrainerControl:
         """Call ``after_step`` where it is due, and ask for a checkpoint (and a report, so that a resumed run reports alike)."""
         step = state.global_step
-        is_stop = step in self.stops
-        if is_stop and self.after_step is not None and self.after_step(step):
+        if step in self.stops and self.after_step is not None and self.after_step(step):
             control.should_training_stop = True
-        if is_stop or step % self.save_every_steps == 0:
+        if step % self.save_every_steps == 0:
             control.should_save = control.should_log = True
         if step == state.max_steps:
             control.should_log = True

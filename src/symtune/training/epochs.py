@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ class EpochChooser:
         policy: as it is being trained.
         held_out: validation examples; empty: the last epoch is kept.
         config: an `SftConfig`.
-        stops: the steps at which epochs end.
+        stops: the steps at which epochs end, each with the epochs done.
         score: replaces minus the validation loss; higher is better.
     """
 
@@ -38,12 +38,12 @@ class EpochChooser:
         held_out: Sequence[Example],
         *,
         config: Any,
-        stops: Sequence[int],
+        stops: Mapping[int, float],
         score: Callable[[Any], float] | None = None,
     ) -> None:
         self.run, self.policy, self.config, self.score = run, policy, config, score
         self.held_out = sorted(held_out, key=lambda example: -example_length(dict(example)))
-        self.epoch_of = {step: number for number, step in enumerate(stops, start=1)}
+        self.epoch_of = stops
         self.log = run.records("epochs")
         cut_after(self.log.path, step=step_of(run.latest_checkpoint()))
         self.curve = self.log.read()

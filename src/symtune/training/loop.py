@@ -126,7 +126,7 @@ def fit(
         is_token_mean: the loss divides by the tokens of the whole optimizer step (its third argument); otherwise it is
             the mean of a micro-step, and micro-steps are averaged.
         accumulation_factor: micro-steps per configured micro-step (CodeRL's are pairs).
-        stops: steps after which ``after_step`` is called and a checkpoint is written.
+        stops: steps after which ``after_step`` is called.
         after_step: see `AfterStep`.
         callbacks: further ones.
 

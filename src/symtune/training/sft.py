@@ -36,13 +36,13 @@ def train_sft(
 ) -> dict[str, Any]:
     """Fine-tune a policy on pairs of prompt and reference; ``out/model`` is the policy after the best epoch.
 
-    After each epoch the policy is scored on the validation problems, and the best epoch's weights are kept. The score is
-    minus the mean negative log-probability of the validation references, or what ``score`` returns.
+    After each epoch the policy is scored on the validation problems, and the best epoch's weights are kept; the first of
+    equals wins. Without validation problems and ``score`` the last weights are kept. The score is minus the mean negative log-probability of the validation references, or what ``score`` returns.
 
     Args:
         config: settings.
         problems: training problems (a file or records).
-        validation: problems that choose the epoch; None keeps the last epoch.
+        validation: problems that choose the epoch, or None.
         out: run directory; a finished run is returned as it is, an unfinished one goes on.
         score: a score of the policy (higher is better), such as its pass rate; None: the validation loss.
 
@@ -85,6 +85,8 @@ def train_sft(
         order = training_order(encoded.lengths(), config=config, num_processes=loop.num_processes(config))
         per_step = config.batch_size * config.gradient_accumulation_steps * loop.num_processes(config)
         stops = epoch_ends(len(pairs), len(order), per_step=per_step)
+        if not held_out.examples and score is None:
+            stops = dict(list(stops.items())[-1:])
         chooser = EpochChooser(run, policy, held_out.examples, config=config, stops=stops, score=score)
         done = loop.fit(
             policy.model, examples=encoded.examples, order=order, collate=models.PairCollator.of(policy), loss=sft_loss,

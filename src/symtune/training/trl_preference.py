@@ -13,7 +13,7 @@ from symtune.training.batches import training_order
 from symtune.training.callbacks import Watch
 from symtune.training.dpo import DpoConfig, Pair
 from symtune.training.loop import Fit, argument_values, num_processes, quiet_transformers, recording, train
-from symtune.training.preference import encode_preferences
+from symtune.training.preference import encode_preferences, turn_dropout_off
 
 
 def fit_decoder_only(policy: Any, pairs: Sequence[Pair], *, config: DpoConfig, run: RunDirectory) -> Fit:
@@ -26,6 +26,7 @@ def fit_decoder_only(policy: Any, pairs: Sequence[Pair], *, config: DpoConfig, r
         import trl
     except ImportError as error:
         raise MissingExtraError("trl", extra="train") from error
+    turn_dropout_off(policy.model)
     tokens = [preference_tokens(example) for example in encode_preferences(policy, pairs)]
     lengths = [sum(map(len, row.values())) for row in tokens]
     order = training_order(lengths, config=config, num_processes=num_processes(config))

@@ -1,0 +1,140 @@
+"""CodeRL raises what does better than the greedy program, lowers what does worse, and goes on learning the references."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+pytest.importorskip("torch")
+
+from training_toys import make_toy, verdict
+
+from symtune.domain import Outcome
+from symtune.errors import TrainingError
+from symtune.models import ModelConfig, load_policy
+from symtune.training import CoderlConfig, train_coderl
+from symtune.training.batches import alternating_order
+from symtune.training.coderl import choose_samples, weighed
+from symtune.training.encoding import encode
+from symtune.training.inputs import join
+from symtune.training.preference import total_log_probs
+from symtune.training.token_values import carry_over, token_spans
+
+
+def config(model="unused", **changes) -> CoderlConfig:
+    settings = {"learning_rate": 1e-3, "num_epochs": 3, "batch_size": 6, "device": "cpu", "log_every_steps": 1}
+    return CoderlConfig(model=ModelConfig(model=str(model)), **(settings | changes))
+
+
+def log_probs(folder, pairs) -> list[float]:
+    policy = load_policy(ModelConfig(model=str(folder)), device="cpu")
+    return total_log_probs(policy, encode(policy, pairs).examples, batch_size=8)
+
+
+@pytest.mark.parametrize("family", ["tiny-t5", "tiny-llama"])
+def test_better_samples_gain_and_worse_samples_lose(family, toy, warm, tmp_path):
+    # The verdicts are planted, so that what gains is no reference: the programs that read y "passed", the others did not.
+    planted = {"2": Outcome.PASSED, "3": Outcome.COMPILE_ERROR, "greedy": Outcome.FAILED_TEST}
+    programs = [program for program in toy.programs if program.program_id.partition("#")[2] in planted]
+    judgements = [verdict(program, planted[program.program_id.partition("#")[2]]) for program in programs]
+    given = {"problems": toy.problems, "programs": programs, "judgements": judgements}
+    summary = train_coderl(config(warm[family]), **given, critic=None, out=tmp_path / "rl")
+    assert summary["num_by_outcome"] == {"compile_error": 12, "passed": 12}
+    train_coderl(config(warm[family], rl_weight=0.0), **given, critic=None, out=tmp_path / "ce")
+    for number, direction in (("2", 1), ("3", -1)):
+        pairs = [
+            (problem, program.source)
+            for problem in toy.problems
+            for program in programs
+            if program.program_id == f"{problem.id}#{number}"
+        ]
+        with_rl, without = (log_probs(tmp_path / name / "model", pairs) for name in ("rl", "ce"))
+        gain = sum(with_rl) / len(with_rl) - sum(without) / len(without)
+        assert direction * gain > 0.5, (number, gain)
+
+
+def test_the_critics_token_values_are_recorded_once_and_used(toy, warm, tmp_path):
+    train_coderl(config(warm["tiny-t5"], num_epochs=1), **toy.given(), critic=warm["critic"], out=tmp_path / "critic")
+    rows = [json.loads(line) for line in (tmp_path / "critic" / "records" / "token_values.jsonl").read_text().splitlines()]
+    assert len(rows) == 36
+    values = [value for row in rows for value in row["token_values"]]
+    assert all(0 <= value <= 1 for value in values)
+    assert max(values) > 0.5 > min(values), "a trained critic tells tokens apart"
+    policy = load_policy(ModelConfig(model=str(warm["tiny-t5"])), device="cpu")
+    sources = {(program.problem_id, program.program_id): program.source for program in toy.programs}
+    by_id = {problem.id: problem for problem in toy.problems}
+    for row in rows:
+        source = sources[row["problem_id"], row["program_id"]]
+        assert len(row["token_values"]) == len(encode(policy, [(by_id[row["problem_id"]], source)]).examples[0]["labels"])
+    train_coderl(config(warm["tiny-t5"], num_epochs=1), **toy.given(), critic=None, out=tmp_path / "none")
+    first = [json.loads((tmp_path / name / "metrics.jsonl").read_text().splitlines()[0]) for name in ("critic", "none")]
+    assert first[0]["ce_loss"] == first[1]["ce_loss"]
+    assert first[0]["rl_loss"] != first[1]["rl_loss"]
+
+
+def test_loss_in_the_metrics_is_the_sum_of_its_halves(toy, warm, tmp_path):
+    train_coderl(
+        config(warm["tiny-t5"], num_epochs=1, rl_weight=0.5, gradient_accumulation_steps=2), **toy.given(), critic=None, out=tmp_path
+    )
+    for line in map(json.loads, (tmp_path / "metrics.jsonl").read_text().splitlines()):
+        assert line["loss"] == pytest.approx(line["ce_loss"] + 0.5 * line["rl_loss"], abs=1e-5)
+
+
+def test_samples_without_a_judged_greedy_program_are_left_out(toy, tmp_path):
+    programs = [program for program in toy.programs if program.label != "greedy"]
+    with pytest.raises(TrainingError, match="48 have no judged greedy program"):
+        train_coderl(config(), **(toy.given() | {"programs": programs}), critic=None, out=tmp_path)
+
+
+def test_returns_baselines_limits_and_duplicates():
+    toy = make_toy(2)
+    items = join(toy.problems, toy.programs, toy.judgements).items
+    doubled = [*items, *items]
+    all_samples = choose_samples(doubled, config=config())
+    assert [(scored.gained, scored.baseline) for scored in all_samples.items[:3]] == [(1.0, -0.3), (-0.6, -0.3), (-1.0, -0.3)]
+    assert (len(all_samples.items), all_samples.num_without_advantage) == (12, 4)
+    assert len(choose_samples(doubled, config=config(deduplicate=True)).items) == 6
+    assert len(choose_samples(doubled, config=config(max_samples_per_problem=3)).items) == 4
+
+
+@pytest.mark.parametrize("num_processes", [1, 2])
+def test_micro_steps_alternate_between_references_and_samples(num_processes):
+    settings = config(batch_size=4, gradient_accumulation_steps=2, num_epochs=2)
+    order = alternating_order([5] * 10, [7] * 30, config=settings, num_processes=num_processes)
+    micro_steps = [order[start : start + 4] for start in range(0, len(order), 4)]
+    for index, batch in enumerate(micro_steps):
+        is_sampled = (index // num_processes) % 2 == 1
+        assert len(batch) == 4
+        assert all((number >= 10) == is_sampled for number in batch)
+    samples = [number for number in order if number >= 10]
+    assert set(samples[:30]) == set(samples[30:60]) == set(range(10, 40))
+    assert len(samples) % (8 * num_processes) == 0
+    assert set(order) == set(range(40))
+
+
+def test_values_are_carried_over_by_characters():
+    # "ab|c|de|<end>" to "a|bcd|e|<end>"
+    carried = carry_over(
+        [0.2, 0.8, 0.5, 0.9],
+        from_spans=[(0, 2), (2, 3), (3, 5), (5, 5)],
+        to_spans=[(0, 1), (1, 4), (4, 5), (5, 5)],
+    )
+    assert carried == pytest.approx([0.2, (0.2 + 0.8 + 0.5) / 3, 0.5, 0.9])
+
+
+def test_token_spans_cover_the_source(warm):
+    policy = load_policy(ModelConfig(model=str(warm["tiny-t5"])), device="cpu")
+    source = "def f(x):\n    return 'äöü' + x\n"
+    toy = make_toy(1)
+    token_ids = encode(policy, [(toy.problems[0], source)]).examples[0]["labels"]
+    spans = token_spans(policy, source, token_ids)
+    assert len(spans) == len(token_ids)
+    assert {place for first, end in spans for place in range(first, end)} == set(range(len(source)))
+    assert spans[-1] == (len(source), len(source))
+
+
+def test_a_decoder_only_prompt_gets_no_weight():
+    example = {"input_ids": [1, 2, 3, 4], "labels": [-100, -100, 3, 4]}
+    assert weighed(example, values=[0.5, 0.25], gained=1, baseline=-1)["token_values"] == [0.0, 0.0, 0.5, 0.25]
+    assert weighed(example)["is_sampled"] is False
