@@ -94,6 +94,19 @@ def test_lora_trains_only_adapters_and_survives_saving(policy, corpus, problems,
     assert hasattr(adapted.model, "peft_config")
 
 
+def test_a_folder_keeps_the_limits_it_was_trained_with(t5, make_config, tmp_path):
+    trained = type(t5)(t5.model, t5.tokenizer, make_config("tiny-t5", max_source_tokens=44, max_target_tokens=33))
+    folder = str(save_policy(trained, tmp_path / "model"))
+    loaded = load_policy(ModelConfig(model=folder), device="cpu").config
+    assert (loaded.max_source_tokens, loaded.max_target_tokens) == (44, 33)
+    loaded = load_policy(ModelConfig(model=folder, max_source_tokens=600), device="cpu").config
+    assert (loaded.max_source_tokens, loaded.max_target_tokens) == (600, 33)
+    critic = load_critic(ModelConfig(model=folder), device="cpu")
+    assert critic.config.max_target_tokens == 33
+    (tmp_path / "model" / "symtune.json").write_text("{}")
+    refused("not a note of the limits", ModelConfig(model=folder))
+
+
 def refused(match, config, loader=load_policy, **options):
     with pytest.raises(BadModelError, match=match) as caught:
         loader(config, device="cpu", **options)

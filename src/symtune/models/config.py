@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 from symtune.config import Config
+from symtune.errors import BadModelError
 
 DtypeName = Literal["float32", "bfloat16", "float16", "auto"]
 """Name of the weights' number format; ``auto`` keeps the one the checkpoint was saved in."""
 
 PRESETS = ("tiny-t5", "tiny-llama")
 """Names of the models that are built from scratch; see `symtune.models.presets`."""
+
+LIMITS_FILE = "symtune.json"
+"""Holds, in a folder that symtune saved, the limits its model was trained with."""
 
 
 class LoraConfig(Config):
@@ -43,8 +49,37 @@ class ModelConfig(Config):
     model: str = Field(description="Hub id, local folder, or a preset: tiny-t5, tiny-llama.")
     tokenizer: str | None = Field(default=None, description="Folder or hub id of another tokenizer; None: the model's own.")
     lora: LoraConfig | None = Field(default=None, description="Train low-rank adapters only; None: all weights.")
-    max_source_tokens: int = Field(default=600, ge=8, description="Prompt tokens kept (CodeRL: 600).")
-    max_target_tokens: int = Field(default=512, ge=2, description="Program tokens kept, end token included (CodeRL: 512).")
+    max_source_tokens: int = Field(
+        default=600, ge=8, description="Prompt tokens kept (CodeRL: 600); unset: what the folder was saved with."
+    )
+    max_target_tokens: int = Field(
+        default=512, ge=2, description="Program tokens kept, end token included (CodeRL: 512); unset: as the folder was saved."
+    )
     dtype: DtypeName = Field(default="float32", description="Number format of the weights.")
     init_seed: int = Field(default=0, description="Seed of a preset's first weights and of new heads and adapters.")
     sizes: PresetSizes = Field(default=PresetSizes(), description="Sizes of a preset; not used for other models.")
+
+
+def write_limits(config: ModelConfig, folder: Path) -> None:
+    """Note in a model's folder how many tokens of a prompt and a program it was trained on."""
+    limits = {"schema": 1, "max_source_tokens": config.max_source_tokens, "max_target_tokens": config.max_target_tokens}
+    (folder / LIMITS_FILE).write_text(json.dumps(limits) + "\n", encoding="utf-8")
+
+
+def with_saved_limits(config: ModelConfig) -> ModelConfig:
+    """Return the config with the limits its folder was saved with, where the config does not set its own.
+
+    So a model samples from the same cut of a prompt that it was trained on, without being told.
+
+    Raises:
+        BadModelError: the folder's note of them cannot be read.
+    """
+    path = Path(config.model).expanduser() / LIMITS_FILE
+    if not path.is_file():
+        return config
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        limits = {name: int(saved[name]) for name in ("max_source_tokens", "max_target_tokens")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadModelError(f"{path}: not a note of the limits that symtune wrote ({error}); delete it or save the model again") from error
+    return config.model_copy(update={name: limits[name] for name in limits if name not in config.model_fields_set})

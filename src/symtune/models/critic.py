@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
 from symtune.errors import BadModelError
-from symtune.models.config import ModelConfig
+from symtune.models.config import ModelConfig, with_saved_limits, write_limits
 from symtune.models.encoding import PairCollator, encode_pairs
 from symtune.models.loading import CRITIC_FILE, add_lora, load_base, merged, quiet_bars, resolve_device
 from symtune.models.policy import start_token_id
@@ -135,7 +135,7 @@ def load_critic(
     Raises:
         BadModelError: as `load_policy`; and for a decoder-only body, which has no encoder to read the problem.
     """
-    chosen = resolve_device(device)
+    chosen, config = resolve_device(device), with_saved_limits(config)
     folder = Path(config.model).expanduser()
     is_critic = (folder / CRITIC_FILE).exists()
     if is_critic and not (folder / HEAD_FILE).exists():
@@ -159,6 +159,7 @@ def save_critic(critic: TransformersCritic, folder: str | Path) -> Path:
     with quiet_bars():
         merged(critic.body).save_pretrained(folder)
     critic.tokenizer.save_pretrained(folder)
+    write_limits(critic.config, folder)
     (folder / CRITIC_FILE).write_text(json.dumps({"schema": 1, "num_outcomes": NUM_OUTCOMES, "head_size": HEAD_SIZE}) + "\n")
     head = {name: weight.detach().cpu().contiguous() for name, weight in critic.head.state_dict().items()}
     save_file(head, folder / HEAD_FILE)

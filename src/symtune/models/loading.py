@@ -24,7 +24,7 @@ from transformers import (
 from transformers.utils import logging as transformers_logging
 
 from symtune.errors import BadModelError, MissingExtraError
-from symtune.models.config import PRESETS, ModelConfig
+from symtune.models.config import PRESETS, ModelConfig, with_saved_limits, write_limits
 from symtune.models.policy import TransformersPolicy
 from symtune.models.presets import build_preset, train_tokenizer
 
@@ -268,7 +268,7 @@ def load_policy(
         BadModelError: the folder is missing or lacks weights, config or tokenizer; the preset is unknown; the hub id
             cannot be reached; LoRA does not fit.
     """
-    chosen = resolve_device(device)
+    chosen, config = resolve_device(device), with_saved_limits(config)
     if (Path(config.model).expanduser() / CRITIC_FILE).exists():
         raise BadModelError(f"model folder '{config.model}' holds a critic, which writes no programs; give a policy's folder")
     model, tokenizer = load_base(config, corpus=corpus)
@@ -291,6 +291,7 @@ def save_policy(policy: TransformersPolicy, folder: str | Path, *, merge_lora: b
     with quiet_bars():
         (merged(policy.model) if merge_lora else policy.model).save_pretrained(folder)
     policy.tokenizer.save_pretrained(folder)
+    write_limits(policy.config, folder)
     return folder
 
 

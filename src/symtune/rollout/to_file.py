@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from symtune.domain import Json, Problem, content_digest
-from symtune.models import ModelConfig, Policy, build_prompt, tokenizer_corpus
+from symtune.models import ModelConfig, Policy, build_prompt, tokenizer_corpus, with_saved_limits
 from symtune.rollout.config import SampleConfig
 from symtune.rollout.single_turn import sample
 from symtune.store import ResumableFile, file_digest, load_records
@@ -40,6 +40,7 @@ def sample_to_file(
         RunMismatchError: ``out.partial`` was made with another model, other problems or other settings.
     """
     sampling = sampling or SampleConfig()
+    model = with_saved_limits(model)
     records = load_records(problems, Problem) if isinstance(problems, Path | str) else list(problems)
     with ResumableFile(out, settings=_settings(records, model, sampling)) as file:
         if policy is None:
