@@ -19,7 +19,7 @@ from typing import Any
 
 from symtune.datasets.rows import ImportedRow, list_field, split_public, text_field
 from symtune.datasets.signatures import defines_class, defines_function, parameter_names
-from symtune.datasets.statement_examples import call_examples, stdin_examples
+from symtune.datasets.statement_examples import allows_several_answers, call_examples, stdin_examples
 from symtune.domain import Case, Problem
 from symtune.errors import BadRecordError
 
@@ -66,6 +66,8 @@ def read(row: dict[str, Any]) -> ImportedRow:
     else:
         entry_point = None
         examples, tests = _split_texts(_text_cases(inputs, outputs), statement)
+    if allows_several_answers(statement):
+        meta["several_answers"] = True
     problem = Problem(
         id=f"apps/{number}",
         statement=statement,
@@ -78,7 +80,7 @@ def read(row: dict[str, Any]) -> ImportedRow:
         source="apps",
         meta=meta,
     )
-    return ImportedRow(index=0, problem=problem)
+    return ImportedRow(index=0, problem=problem, is_doubtful=bool(references))
 
 
 def _json_text(row: dict[str, Any], name: str) -> Any:

@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 from symtune.datasets.rows import ImportedRow, text_field, without_repeats
+from symtune.datasets.statement_examples import allows_several_answers
 from symtune.domain import Case, Problem
 from symtune.errors import BadRecordError
 
@@ -45,6 +46,9 @@ def read(row: dict[str, Any]) -> ImportedRow:
     if not tests:
         raise BadRecordError("holds no tests, so nothing can be judged", field="private_tests")
     references = _programs(row, "solutions")
+    meta: dict[str, Any] = {"tags": [tag for tag in row.get("cf_tags") or [] if tag], "num_incorrect": len(wrong_programs(row))}
+    if allows_several_answers(statement):
+        meta["several_answers"] = True
     problem = Problem(
         id=f"codecontests/{name}",
         statement=statement,
@@ -56,9 +60,9 @@ def read(row: dict[str, Any]) -> ImportedRow:
         time_limit_s=_time_limit_s(row.get("time_limit")),
         memory_limit_bytes=row.get("memory_limit_bytes") or None,
         source="codecontests",
-        meta={"tags": [tag for tag in row.get("cf_tags") or [] if tag], "num_incorrect": len(wrong_programs(row))},
+        meta=meta,
     )
-    return ImportedRow(index=0, problem=problem)
+    return ImportedRow(index=0, problem=problem, is_doubtful=bool(references))
 
 
 def _pairs(row: dict[str, Any], name: str) -> list[tuple[str, str]]:

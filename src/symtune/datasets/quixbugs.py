@@ -18,7 +18,6 @@ from symtune.domain import Case, Problem, Program
 from symtune.errors import BadRecordError
 
 _DOC = re.compile(r'"""(.*?)"""', re.DOTALL)
-_TOLERANT = {"sqrt": "float_close:1e-9", "rpn_eval": "float_close:1e-9"}
 
 
 def read(row: dict[str, Any]) -> ImportedRow:
@@ -27,12 +26,11 @@ def read(row: dict[str, Any]) -> ImportedRow:
     function = find_function(correct, name)
     if function is None:
         raise BadRecordError(f"does not define {name}", field="correct")
-    comparator = _TOLERANT.get(name, "sequence")
     cases = []
     for pair in list_field(row, "cases"):
         if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], list)):
             raise BadRecordError("each case must be [arguments, expected]", field="cases")
-        cases.append(Case.call(*pair[0], expected=pair[1], comparator=comparator))
+        cases.append(Case.call(*pair[0], expected=pair[1], comparator=_comparator(name, *pair)))
     if not cases:
         raise BadRecordError("holds no cases, so nothing can be judged", field="cases")
     examples, tests = split_public(cases, lambda case: False)
@@ -57,6 +55,13 @@ def read(row: dict[str, Any]) -> ImportedRow:
         meta=meta,
     )
     return ImportedRow(index=0, problem=problem)
+
+
+def _comparator(name: str, args: list[Any], expected: Any) -> str:
+    """Return how a case is compared; ``sqrt(x, epsilon)`` promises its answer within ``epsilon``."""
+    if name == "sqrt":
+        return f"float_close:{float(args[-1]):g}"
+    return "float_close:1e-9" if isinstance(expected, float) else "sequence"
 
 
 def _statement(name: str, correct: str, buggy: str) -> str:

@@ -29,6 +29,7 @@ class ImportedRow(Record):
         expected_from: where the expected values of ``inputs`` and of recorded inputs come from.
         is_checked: False when the examples were read from prose, so that the reference has to confirm each of them.
         examples_lack_expected: whether the reference gives the expected values of the examples too.
+        is_doubtful: whether the given cases may be wrong, so that the references have a word on them.
         reason, field: why the row cannot be used, and where in it; None when it can.
         row: the row as it came, kept only when it cannot be used.
     """
@@ -41,6 +42,7 @@ class ImportedRow(Record):
     expected_from: ExpectedFrom = "reference"
     is_checked: bool = True
     examples_lack_expected: bool = False
+    is_doubtful: bool = False
     reason: str | None = None
     field: str | None = None
     row: Any = None
@@ -53,7 +55,9 @@ class ImportedRow(Record):
     @property
     def needs_guest(self) -> bool:
         """Whether a reference has to run before the row is a whole problem."""
-        return self.problem is not None and bool(self.inputs or self.recorder or not self.is_checked)
+        return self.problem is not None and bool(
+            self.inputs or self.recorder or not self.is_checked or self.is_doubtful
+        )
 
 
 RowReader = Callable[[dict[str, Any]], ImportedRow]

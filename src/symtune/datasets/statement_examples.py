@@ -25,6 +25,18 @@ _CALL = re.compile(
 )
 _ARROW = re.compile(r"\s*(?:==>|==|=>|➞|->|=|-+>|should\s+(?:return|be)|returns?|will\s+return|is)\s*:?\s*")
 
+_SEVERAL_ANSWERS = re.compile(
+    r"\b(?:any|one|either) of (?:them|those)\b|\b(?:print|output|return|find) any\b|\bin (?:any|arbitrary) order\b|\bany order\b"
+    r"|\b(?:multiple|several|many) (?:\w+ ){0,2}(?:answers|solutions|ways|options|sequences|permutations|partitions)\b"
+    r"|\binteractive problem\b|\bmore than one (?:answer|solution|way)\b",
+    re.IGNORECASE,
+)
+
+
+def allows_several_answers(statement: str) -> bool:
+    """Whether a statement says that several outputs are right, so that comparing with one of them is not enough."""
+    return _SEVERAL_ANSWERS.search(" ".join(statement.split())) is not None
+
 
 def stdin_examples(statement: str) -> list[tuple[str, str]]:
     """Return the ``(stdin, stdout)`` pairs that a statement shows."""
