@@ -7,7 +7,9 @@ from pathlib import Path
 from symtune.domain import Run
 from symtune.domain.results import CriticResult, Estimate, Evaluation, PolicyResult, Scores
 from symtune.evaluation import critic_metrics
+from symtune.evaluation.suite_growth import suite_sizes
 from symtune.report.curves import panels_of
+from symtune.report.figures import _last_bar
 from symtune.report.sources import StoredRun
 from symtune.report.tables import critic_table, policy_tables
 from symtune.report.text import table_text
@@ -56,6 +58,12 @@ def test_baselines_stand_once_for_the_same_programs_and_apart_for_others() -> No
     assert [row.kind for row in same.rows] == ["ours", "ours", "baseline", "baseline"]
     other = critic_table([critic("a", [3, 0], [3, 0]), critic("b", [0, 0], [1, 0])])
     assert [row.label for row in other.rows if row.kind == "baseline"][2] == "always the most frequent outcome (programs of b)"
+
+
+def test_a_few_huge_suites_do_not_squeeze_the_histogram() -> None:
+    assert _last_bar((suite_sizes([1, 2, 5]), suite_sizes([7]))) == (7, False)
+    assert _last_bar((suite_sizes([3] * 99), suite_sizes([1000]))) == (6, True)
+    assert _last_bar((suite_sizes([]), suite_sizes([]))) == (1, False)
 
 
 def test_panels_hold_losses_and_scores_apart_by_step() -> None:

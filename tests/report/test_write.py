@@ -77,7 +77,7 @@ def test_a_run_that_is_not_finished_is_shown_with_a_warning(sample_root: Path, t
 
 def test_problems_past_the_limit_are_left_out_and_the_page_says_so(sample_root: Path, tmp_path: Path) -> None:
     html = write_report([sample_root], out=tmp_path, max_problems=5).html.read_text()
-    assert "5 of 12 problems of these runs" in html
+    assert "5 of 12 problems that these runs keep to look at" in html
     assert html.count('"starter_code":') == 5
 
 

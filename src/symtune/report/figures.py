@@ -147,26 +147,40 @@ def _canvas(width: float, height: float, rows: int = 1, columns: int = 1, **opti
 
 def _draw_suites(before: SuiteSizes, after: SuiteSizes, palette: Palette) -> Any:
     canvas, grid = _canvas(7.2, 4.0, rows=2, sharex=True, sharey=True)
-    largest = max((int(size) for sizes in (before, after) for size in sizes.histogram), default=1)
-    width = max(1, math.ceil((largest + 1) / MAX_BINS))
+    last, is_cut = _last_bar((before, after))
+    width = max(1, math.ceil((last + 1) / MAX_BINS))
     for axes, name, sizes, colour in zip(grid[:, 0], ("before", "after"), (before, after), palette.series[1::-1], strict=True):
         heights: dict[int, int] = {}
         for size, count in sizes.histogram.items():
-            start = int(size) // width * width
+            start = min(int(size), last) // width * width
             heights[start] = heights.get(start, 0) + count
         middles = [start + (width - 1) / 2 for start in heights]
         axes.bar(middles, list(heights.values()), width=0.86 * width, color=colour, alpha=0.8, linewidth=0)
         for value, style, label in ((sizes.mean, "-", "mean"), (sizes.median, (0, (3, 2)), "median")):
             if value is not None:
-                axes.axvline(value, color=palette.ink, linestyle=style, linewidth=1.3, label=f"{label} {_number(value)}")
+                axes.axvline(min(value, last + width), color=palette.ink, linestyle=style, linewidth=1.3, label=f"{label} {_number(value)}")
         axes.set_title(name, loc="left", fontsize=10, fontweight="bold", color=palette.ink)
         axes.grid(axis="x", visible=False)
         if sizes.mean is not None:
             axes.legend(loc="upper right")
         axes.set_ylabel("problems")
-    grid[-1, 0].set_xlabel("tests per problem" + (f" (bars of {width} numbers)" if width > 1 else ""))
+    notes = [f"bars of {width} numbers"] * (width > 1) + [f"the last bar holds {last // width * width} and more"] * is_cut
+    grid[-1, 0].set_xlabel("tests per problem" + (f" ({'; '.join(notes)})" if notes else ""))
+    grid[-1, 0].set_xlim(-0.6 * width, last // width * width + 1.6 * width)
     _integer_ticks(grid[-1, 0])
     return canvas
+
+
+def _last_bar(sets: Sequence[SuiteSizes]) -> tuple[int, bool]:
+    """Return the largest number of tests that gets a bar of its own, and whether larger ones are drawn into it.
+
+    A few problems with very many tests would squeeze all others into one bar: past twice the 97th percentile, the rest is cut.
+    """
+    sizes = sorted(int(size) for one in sets for size, count in one.histogram.items() for _ in range(count))
+    if not sizes:
+        return 1, False
+    common = max(sizes[int(0.97 * (len(sizes) - 1))], 1)
+    return (2 * common, True) if sizes[-1] > 2 * common else (sizes[-1], False)
 
 
 def _draw_policies(policies: Sequence[PolicyResult], key: str, palette: Palette) -> Any:

@@ -261,10 +261,8 @@ def _problems_lead(data: ReportData) -> str:
     shown = len(data.problems)
     num_programs = sum(len(programs) for programs in data.programs.values())
     which = "All" if shown == data.num_problems_found else f"{shown:,} of"
-    return (
-        f"{which} {_count(data.num_problems_found, 'problem', 'problems')} of these runs, with "
-        f"{_count(num_programs, 'program', 'programs')} chosen to differ in verdict."
-    )
+    programs = f", with {_count(num_programs, 'program', 'programs')} chosen to differ in verdict" if num_programs else ""
+    return f"{which} {_count(data.num_problems_found, 'problem', 'problems')} that these runs keep to look at{programs}."
 
 
 def _run(stored: StoredRun) -> dict[str, Any]:

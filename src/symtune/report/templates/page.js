@@ -183,13 +183,14 @@
       el("button", { type: "button", class: "back", onclick: () => { $("finder").scrollIntoView(); buttons[current].focus({ preventScroll: true }); } }, "← All problems"),
       el("h3", { id: "problem-title", tabindex: "-1" }, p.id),
       el("div", { class: "facts-line" }, p.difficulty ? chip(p.difficulty) : null, chip(p.entry_point ? "function " + p.entry_point : "stdin and stdout"), chip(tests, p.before !== null && p.num_tests > p.before ? "new" : ""), p.source ? chip("from " + p.source) : null),
-      el("div", { class: "statement" + (p.statement.length > 1800 ? " is-long" : ""), tabindex: p.statement.length > 1800 ? "0" : null }, p.statement),
+      looksLikeCode(p.statement) ? coloured(p.statement.trim()) : el("div", { class: "statement" + (p.statement.length > 1800 ? " is-long" : ""), tabindex: p.statement.length > 1800 ? "0" : null }, p.statement),
       ...(p.starter_code ? [el("h4", {}, "Starter code"), coloured(p.starter_code)] : []),
       ...(p.examples.length ? [el("h4", {}, "Public examples"), caseTable(p.examples, p, false), ...more(p.examples.length, p.num_examples, "examples")] : []),
       tabList, panel);
     open(tab);
   }
 
+  const looksLikeCode = (text) => /^\s*(?:from \w|import \w|def \w|class \w|@\w)/.test(text) && text.includes("def ");
   const more = (numShown, numAll, noun) => numShown < numAll ? [el("p", { class: "quiet small" }, "The first " + numShown + " of " + numAll + " " + noun + " are shown.")] : [];
 
   function caseTable(cases, p, withOrigin) {
