@@ -1,6 +1,6 @@
 """Which branches of a reference each input takes.
 
-Request: ``source``, ``entry_point``, ``inputs`` (list of ``{"args", "kwargs"}`` in JSON form), ``seconds_per_input``.
+Request: ``source``, ``prelude`` (code run before it), ``entry_point``, ``inputs`` (list of ``{"args", "kwargs"}`` in JSON form), ``seconds_per_input``.
 Frames: ``{"index", "features", "result"}`` per input, where ``features`` are numbers standing for (line before, line,
 how often: 1, 2, 3, 4-7, 8-15, ...) of the reference's own code, and ``result`` is the returned value's JSON form;
 ``{"index", "failed"}`` for one that raised; ``{"problem", "message"}`` when the reference did not load.
@@ -27,7 +27,7 @@ class OverrunError(BaseException):
 def run(request, send):
     """Answer one coverage request."""
     try:
-        function, file_name = explore_program.load(request["source"], request["entry_point"])
+        function, file_name = explore_program.load(request["source"], request["entry_point"], request.get("prelude", ""))
     except Exception as error:
         send({"problem": "load", "message": f"{type(error).__name__}: {error}"})
         return

@@ -38,8 +38,8 @@ class NoEntryPointError(LookupError):
     """The source has no callable of that name."""
 
 
-def load(source, entry_point):
-    """Run ``source`` as a module and return ``(callable, file name)`` of its entry point.
+def load(source, entry_point, prelude=""):
+    """Run ``prelude``, then ``source``, as one module and return ``(callable, file name)`` of the entry point.
 
     For ``Solution.name`` the callable makes a fresh ``Solution`` for every call.
     """
@@ -49,7 +49,8 @@ def load(source, entry_point):
     module = types.ModuleType(MODULE_NAME)
     module.__file__ = file_name
     sys.modules[MODULE_NAME] = module
-    exec(compile(source, file_name, "exec"), module.__dict__)
+    exec(compile(prelude, "<prelude>", "exec", dont_inherit=True), module.__dict__)
+    exec(compile(source, file_name, "exec", dont_inherit=True), module.__dict__)
     class_name, _, name = entry_point.rpartition(".")
     owner = module.__dict__.get(class_name) if class_name else None
     if class_name and not isinstance(owner, type):

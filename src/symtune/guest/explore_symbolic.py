@@ -1,7 +1,8 @@
 """Search a reference for inputs, one per path, with CrossHair.
 
-Request: ``source``, ``entry_point``, ``examples`` (list of ``{"args", "kwargs"}`` in JSON form), ``precondition`` (Python
-source of ``def precondition(<parameters>)``, or null), ``budget_s``, ``path_s`` (most seconds on one path).
+Request: ``source``, ``prelude`` (code run before it), ``entry_point``, ``examples`` (list of ``{"args", "kwargs"}`` in JSON
+form), ``precondition`` (Python source of ``def precondition(<parameters>)``, or null), ``budget_s`` (CPU seconds), ``path_s``
+(most seconds on one path).
 Frames: ``{"types": {parameter: text}}`` once; ``{"args": [...], "kwargs": {}}`` per path; ``{"done": "exhausted" |
 "budget", "paths": n, "ignored": n}`` at the end; ``{"problem", "message"}`` when it cannot start.
 
@@ -11,7 +12,6 @@ calls traced while the reference runs on them; the source itself is not rewritte
 
 from __future__ import annotations
 
-import inspect
 import time
 
 import codec
@@ -54,7 +54,7 @@ def run(request, send):
         for form in request["examples"]
     ]
     try:
-        function, file_name = explore_program.load(request["source"], request["entry_point"])
+        function, file_name = explore_program.load(request["source"], request["entry_point"], request.get("prelude", ""))
         signature = explore_types.signature_of(function, file_name, request["entry_point"], examples)
     except explore_types.UntypedError as error:
         send({"problem": "types", "message": str(error)})

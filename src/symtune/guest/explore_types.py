@@ -97,7 +97,7 @@ def widen_tuples(kind):
         items = {item for one in tuples for item in typing.get_args(one) if item is not Ellipsis}
         if len(tuples) > 1 and len(items) == 1:
             return typing.Union[(*rest, tuple[items.pop(), ...])]
-        return typing.Union[inner]
+        return typing.Union[inner]  # noqa: UP007 - the members are known only now
     if origin is tuple:
         if Ellipsis not in inner and len(inner) >= MIN_VARIADIC_LENGTH and len(set(inner)) == 1:
             return tuple[inner[0], ...]

@@ -73,13 +73,19 @@ class Guest:
         worker: name of a file in ``symtune/guest`` with ``handle(request, send)``.
         isolation: ``namespaces``, or by name the weaker ``rlimits``.
         python_path: further folders that its Python may import from, shown read-only.
+        hash_seed: ``PYTHONHASHSEED``; another one orders sets of text another way.
 
     Raises:
         IsolationError: this machine does not give the isolation asked for; says what is missing.
     """
 
     def __init__(
-        self, worker: str, *, isolation: Isolation = "namespaces", python_path: Sequence[str | Path] | None = None
+        self,
+        worker: str,
+        *,
+        isolation: Isolation = "namespaces",
+        python_path: Sequence[str | Path] | None = None,
+        hash_seed: int = 0,
     ) -> None:
         if python_path is None:
             python_path = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
@@ -91,7 +97,7 @@ class Guest:
             with theirs:
                 self._process = subprocess.Popen(
                     [sys.executable, "-s", "-P", "-B", "-X", "utf8", str(GUEST_FOLDER / "server.py"), str(theirs.fileno())],
-                    env=_environment(self._temp_folder or "/tmp"),
+                    env=_environment(self._temp_folder or "/tmp", hash_seed),
                     cwd="/",
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
@@ -270,11 +276,11 @@ def _plan(worker: str, isolation: Isolation, python_path: list[str], temp_folder
     return plan
 
 
-def _environment(temp_folder: str) -> dict[str, str]:
+def _environment(temp_folder: str, hash_seed: int) -> dict[str, str]:
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     return {
         "PATH": "/usr/bin:/bin", "HOME": temp_folder, "TMPDIR": temp_folder, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8",
-        "PYTHONHASHSEED": "0",
+        "PYTHONHASHSEED": str(hash_seed),
     } | dict.fromkeys(threads, "1")  # fmt: skip
 
 

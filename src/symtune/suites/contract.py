@@ -8,12 +8,14 @@ from examples; every input of every explorer is held to it.
 from __future__ import annotations
 
 import itertools
+import json
 import math
 from typing import Any, Literal
 
 from pydantic import Field
 
-from symtune.domain import Record
+from symtune.domain import Json, Record, encode_value
+from symtune.errors import BadValueError
 
 Kind = Literal[
     "int", "float", "bool", "none", "text", "list", "tuple", "set", "frozenset", "record", "dict", "choice", "fixed"
@@ -27,7 +29,7 @@ class Domain(Record):
 
     Attributes:
         kind: the type; ``record`` is a tuple with one domain per position, ``choice`` is one of ``items``, ``fixed`` is one of
-            the seen values and nothing else.
+            ``values`` and nothing else.
         low, high: bounds of a number, inclusive.
         min_size, max_size: bounds of the length of a text or collection.
         alphabet: the characters a text may hold.
@@ -35,6 +37,7 @@ class Domain(Record):
         is_sorted: the items never fall.
         is_unique: no item repeats.
         equal_sizes: the items of one collection all have the same length.
+        values: the values of a fixed domain, each as JSON text.
         seen: values met in the examples; explorers draw on them. Not part of the JSON form.
     """
 
@@ -48,6 +51,7 @@ class Domain(Record):
     is_sorted: bool = False
     is_unique: bool = False
     equal_sizes: bool = False
+    values: tuple[str, ...] = ()
     seen: tuple[Any, ...] = Field((), exclude=True)
 
     def fault(self, value: Any) -> str | None:
@@ -118,7 +122,19 @@ def _fault_choice(domain: Domain, value: Any) -> str | None:
 
 
 def _fault_fixed(domain: Domain, value: Any) -> str | None:
-    return None if any(type(one) is type(value) and one == value for one in domain.seen) else "not_seen"
+    try:
+        return None if value_text(value) in domain.values else "not_seen"
+    except BadValueError:
+        return "type"
+
+
+def value_text(value: Any) -> str:
+    """Return the JSON text of a value, by which fixed values are compared.
+
+    Raises:
+        BadValueError: the value has no JSON form.
+    """
+    return json.dumps(encode_value(value), sort_keys=True)
 
 
 _FAULTS = {
@@ -187,11 +203,17 @@ class Contract(Record):
         args: one domain per positional argument.
         kwargs: one domain per keyword argument.
         relations: promises between positional arguments.
+        types: the types that were inferred for the solver, by parameter; for the reader only.
     """
 
     args: tuple[Domain, ...] = ()
     kwargs: dict[str, Domain] = {}
     relations: tuple[Relation, ...] = ()
+    types: dict[str, str] = {}
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the JSON form; what is not set is left out."""
+        return self.model_dump(mode="json", exclude_defaults=True)
 
     def fault(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
         """Return the first promise this input breaks, in a word, or None when it keeps them all."""

@@ -87,8 +87,10 @@ def _text_facts(value: str) -> Iterator[str]:
         yield "repeats"
     if any(left == right for left, right in itertools.pairwise(value)):
         yield "doubles"
-    if len(value) > 1 and value == value[::-1]:
-        yield "palindrome"
+    if len(value) > 1:
+        yield "ends_equal" if value[0] == value[-1] else "ends_differ"
+        if value == value[::-1]:
+            yield "palindrome"
 
 
 def _collection_facts(items: list[Any], depth: int) -> Iterator[str]:
@@ -97,6 +99,7 @@ def _collection_facts(items: list[Any], depth: int) -> Iterator[str]:
     if len(items) > 1:
         if has_repeat(items):
             yield "repeats"
+        yield "ends_equal" if items[0] == items[-1] else "ends_differ"
         if all(item == items[0] for item in items):
             yield "all_equal"
         if is_rising(items):

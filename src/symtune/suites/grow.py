@@ -58,7 +58,8 @@ def grow(problem: Problem, plan: Plan, *, guest: Guest, judge: Judge) -> Problem
         problem=problem,
         contract=contract,
         cases=given,
-        source=_with_prelude(problem, references[0]),
+        source=references[0],
+        prelude=str(problem.meta.get(PRELUDE_KEY, "")),
         constants=constants_of(references),
         guest=guest,
         rng=random.Random(f"{plan.seed}:{problem.id}"),
@@ -72,7 +73,7 @@ def grow(problem: Problem, plan: Plan, *, guest: Guest, judge: Judge) -> Problem
     dropped.update(target.notes)
     record = SuiteRecord(
         seed=plan.seed,
-        contract=contract.to_json(),
+        contract=contract.model_copy(update={"types": target.types}).to_json(),
         seconds_by_explorer={name: round(value, 3) for name, value in seconds.items()},
         num_by_origin=dict(Counter(case.origin for case in chosen)),
         dropped={name: count for name, count in sorted(dropped.items()) if count},
@@ -115,11 +116,6 @@ def _skipped(problem: Problem, record: SuiteRecord, reason: str) -> Problem:
     return problem.model_copy(update={"suite": record.model_copy(update={"skipped": reason})})
 
 
-def _with_prelude(problem: Problem, source: str) -> str:
-    prelude = str(problem.meta.get(PRELUDE_KEY, ""))
-    return f"{prelude}\n{source}" if prelude else source
-
-
 def _explore(target: Target, plan: Plan, dropped: Counter[str]) -> tuple[list[Case], dict[str, float]]:
     """Return the distinct inputs inside the contract, and the seconds each explorer took."""
     contract: Contract = target.contract
@@ -160,6 +156,7 @@ def _trace(target: Target, cases: list[Case], dropped: Counter[str]) -> tuple[li
         {
             "mode": "coverage",
             "source": target.source,
+            "prelude": target.prelude,
             "entry_point": target.problem.entry_point,
             "inputs": [{"args": form["args"], "kwargs": form["kwargs"]} for form in (case.to_json() for case in cases)],
             "seconds_per_input": 2.0,

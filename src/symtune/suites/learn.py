@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from symtune.domain import Case
-from symtune.suites.contract import RELATIONS, SEQUENCES, Contract, Domain, Relation, has_repeat, is_rising
+from symtune.suites.contract import RELATIONS, SEQUENCES, Contract, Domain, Relation, has_repeat, is_rising, value_text
 from symtune.suites.rules import Rules
 from symtune.suites.statement import Promises, read_promises
 
@@ -172,7 +172,7 @@ def _dict(values: list[dict[Any, Any]], rules: Rules, is_top: bool) -> Domain:
 
 
 def _fixed(values: list[Any], _rules: Rules, _is_top: bool) -> Domain:
-    return Domain(kind="fixed", seen=tuple(values))
+    return Domain(kind="fixed", values=tuple(dict.fromkeys(map(value_text, values))), seen=tuple(values))
 
 
 def _bool(values: list[bool], _rules: Rules, _is_top: bool) -> Domain:

@@ -65,9 +65,9 @@ def _gain(features: frozenset[int | str], seen: set[int | str]) -> float:
 
 def _spread(indices: list[int]) -> list[int]:
     """Return the indices so that each prefix lies evenly over the whole: first, last, middle, quarters, ..."""
-    order: list[int] = []
+    order: dict[int, None] = {}
     step = len(indices)
-    while step >= 1 and len(order) < len(indices):
-        order += [index for index in indices[:: max(1, int(step))] if index not in set(order)]
-        step /= 2
-    return order
+    while step >= 1:
+        order |= dict.fromkeys(indices[::step])
+        step //= 2
+    return list(order)

@@ -28,6 +28,8 @@ from symtune.suites.oracle import CPU_TIME_S
 from symtune.suites.rules import Rules
 
 _NUM_TRIES = 2
+_OTHER_HASH_SEED = 1
+"""The explorer's guest orders sets of text otherwise than the judge's, so that answers which hang on it are found."""
 
 
 def strengthen(
@@ -47,7 +49,7 @@ def strengthen(
 
     Args:
         problems: with references, and examples or tests to learn from.
-        budget_s: seconds of work per problem; what was found before it ran out is kept.
+        budget_s: CPU seconds per problem, of which timed explorers get `grow.EXPLORING_FRACTION`; what they found is kept.
         workers: problems at a time, each with guests of its own.
         seed: seed of every random choice; it and the problem's id alone decide what is mutated.
         max_cases: new cases per problem at most.
@@ -185,7 +187,7 @@ class _Crew:
     """The guests of one worker."""
 
     def __init__(self, isolation: Isolation) -> None:
-        self.guest = Guest("explore", isolation=isolation)
+        self.guest = Guest("explore", isolation=isolation, hash_seed=_OTHER_HASH_SEED)
         self.judge = Judge(workers=1, isolation=isolation, limits=Limits(cpu_time_s=CPU_TIME_S))
 
     def close(self) -> None:

@@ -31,6 +31,7 @@ def explore(target: Target, budget_s: float) -> Iterator[Input]:
         {
             "mode": "symbolic",
             "source": target.source,
+            "prelude": target.prelude,
             "entry_point": problem.entry_point,
             "examples": [case.to_json() for case in target.cases],
             "precondition": precondition_source(target.contract),
@@ -43,8 +44,9 @@ def explore(target: Target, budget_s: float) -> Iterator[Input]:
     for frame in frames:
         if "problem" in frame:
             target.note(f"symbolic_{frame['problem']}")
-        elif "ignored" in frame:
+        if "ignored" in frame:
             target.note("symbolic_paths_without_input", int(frame["ignored"]))
+        target.types.update(frame.get("types", {}))
     if not any("done" in frame or "problem" in frame for frame in frames):
         target.note(f"symbolic_{execution.ended}")
     for frame in itertools.islice((frame for frame in frames if "args" in frame), MAX_INPUTS):

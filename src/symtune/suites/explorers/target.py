@@ -21,20 +21,24 @@ class Target:
     Attributes:
         cases: the cases its contract was learnt from.
         source: the reference to explore.
+        prelude: code that runs before it.
         constants: literals found in the references.
         guest: the warm guest that runs ``explore``.
         rng: random numbers seeded by seed and problem, so that order and workers do not matter.
         notes: counts an explorer wants kept in the suite record, by name.
+        types: argument types an explorer inferred, by parameter.
     """
 
     problem: Problem
     contract: Contract
     cases: Sequence[Case]
     source: str
+    prelude: str
     constants: tuple[Any, ...]
     guest: Any
     rng: random.Random
     notes: dict[str, int] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
 
     def note(self, name: str, count: int = 1) -> None:
         """Add to a count of the suite record."""

@@ -1,0 +1,56 @@
+"""A suite is chosen by what is new, in order, under a cap."""
+
+from __future__ import annotations
+
+import random
+
+from symtune.suites.features import features_of
+from symtune.suites.select import select_cases
+
+
+def choose(features, *, sizes=None, origins=None, covered=frozenset(), max_cases=10):
+    return select_cases(
+        [frozenset(one) for one in features],
+        sizes=sizes or [1] * len(features),
+        origins=origins or ["a"] * len(features),
+        covered=covered,
+        max_cases=max_cases,
+    )
+
+
+def test_every_feature_is_covered_when_the_cap_allows():
+    rng = random.Random(3)
+    features = [{rng.randrange(40) for _ in range(5)} for _ in range(60)]
+    chosen = choose(features, max_cases=30)
+    assert set().union(*(features[index] for index in chosen)) == set().union(*features)
+
+
+def test_the_case_with_most_that_is_new_comes_in_first():
+    assert choose([{1}, {1, 2, 3}, {3}, {4}], max_cases=2) == [1, 3]
+
+
+def test_what_the_suite_covers_already_counts_nothing():
+    assert choose([{1, 2, 3}, {4}], covered=frozenset({1, 2, 3}), max_cases=1) == [1]
+
+
+def test_a_smaller_input_wins_a_tie():
+    assert choose([{1}, {1}], sizes=[9, 2], max_cases=1) == [1]
+
+
+def test_branches_weigh_more_than_looks():
+    assert choose([{"a", "b", "c"}, {1}], max_cases=1) == [1]
+
+
+def test_the_rest_is_drawn_evenly_from_the_origins_and_order_is_kept():
+    origins = ["symbolic"] * 20 + ["mutation"] * 20
+    chosen = choose([set()] * 40, origins=origins, max_cases=10)
+    assert chosen == sorted(chosen)
+    assert len(chosen) == 10
+    assert sum(origins[index] == "symbolic" for index in chosen) == 5
+
+
+def test_inputs_that_look_different_have_different_features():
+    looks = [features_of(args, {}, 0) for args in (([],), ([0],), ([1, 1],), ([2, 1],), ([1, 2],), ([-1],), (["a"],))]
+    assert len({frozenset(one) for one in looks}) == len(looks)
+    assert features_of((1, 2), {}, 0) != features_of((2, 1), {}, 0)
+    assert features_of(([3, 4], 3), {}, 0) != features_of(([3, 4], 5), {}, 0)
