@@ -35,7 +35,12 @@ DONE_FILE = "DONE"
 
 
 def file_digest(path: Path) -> str:
-    """Return the SHA-256 (hex) of a file, or of every file of a folder with their relative names."""
+    """Return the SHA-256 (hex) of a file, or of every file of a folder with their relative names.
+
+    A run directory is known by its manifest, which holds the digests of what it was made from.
+    """
+    if (path / "manifest.json").is_file():
+        path = path / "manifest.json"
     digest = hashlib.sha256()
     files = [path] if path.is_file() else sorted(child for child in path.rglob("*") if child.is_file())
     for file in files:
