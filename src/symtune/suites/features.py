@@ -99,9 +99,10 @@ def _collection_facts(items: list[Any], depth: int) -> Iterator[str]:
     if len(items) > 1:
         if has_repeat(items):
             yield "repeats"
-        yield "ends_equal" if items[0] == items[-1] else "ends_differ"
         if all(item == items[0] for item in items):
             yield "all_equal"
+        elif items[0] == items[-1]:
+            yield "ends_equal"
         if is_rising(items):
             yield "rising"
         if is_rising(items[::-1]):
