@@ -162,7 +162,7 @@ def _draw_suites(before: SuiteSizes, after: SuiteSizes, palette: Palette) -> Any
         axes.set_title(name, loc="left", fontsize=10, fontweight="bold", color=palette.ink)
         axes.grid(axis="x", visible=False)
         if sizes.mean is not None:
-            axes.legend(loc="upper right")
+            axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.97), ncols=2, borderaxespad=0.2)
         axes.set_ylabel("problems")
     notes = [f"bars of {width} numbers"] * (width > 1) + [f"the last bar holds {last // width * width} and more"] * is_cut
     grid[-1, 0].set_xlabel("tests per problem" + (f" ({'; '.join(notes)})" if notes else ""))
@@ -211,7 +211,7 @@ def _draw_policies(policies: Sequence[PolicyResult], key: str, palette: Palette)
 def _draw_panels(panels: Sequence[Panel], palette: Palette) -> Any:
     columns = 2 if len(panels) in (2, 4) else min(3, len(panels))
     rows = math.ceil(len(panels) / columns)
-    canvas, grid = _canvas(max(3.6, 3.0 * columns), 2.1 * rows, rows=rows, columns=columns)
+    canvas, grid = _canvas(9.0, 2.3 * rows, rows=rows, columns=columns)
     for index, axes in enumerate(grid.flat):
         if index >= len(panels):
             axes.set_axis_off()

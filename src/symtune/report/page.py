@@ -153,13 +153,15 @@ def _figure(figure: Figure) -> dict[str, str]:
 
 
 def _subtitle(data: ReportData) -> str:
-    parts = [
-        _count(len(data.policies), "policy", "policies"),
-        _count(len(data.critics), "critic", "critics"),
-        _count(data.num_problems_found, "problem", "problems"),
+    counts = [
+        (len(data.policies), "policy", "policies"),
+        (len(data.critics), "critic", "critics"),
+        (data.num_problems_found, "problem", "problems"),
     ]
+    parts = [_count(*count) for count in counts if count[0]] or ["No results"]
+    listed = " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
     return (
-        f"{', '.join(parts[:-1])} and {parts[-1]}, read from {_count(len(data.runs), 'run', 'runs')}. "
+        f"{listed}, read from {_count(len(data.runs), 'run', 'runs')}. "
         f"The tables follow {paper.NAME}; their own figures stand beside ours, marked as theirs."
     )
 
