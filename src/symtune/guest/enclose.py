@@ -52,7 +52,7 @@ def build_root(plan: dict[str, Any]) -> None:
 
     Args:
         plan: ``read_only`` (host paths shown at the same place), ``hidden`` (folders inside them shown empty), ``shown``
-            (paths shown again inside the hidden ones), ``temp_bytes`` (size of the temporary folder).
+            (paths shown again inside the hidden ones), ``temp_folder`` and ``temp_bytes`` (where it is, and its size).
     """
     _mount(None, "/", flags=_RECURSIVE | _PRIVATE)
     _mount("tmpfs", "/tmp", kind="tmpfs", flags=_NO_SUID | _NO_DEV, data="mode=755,size=1m")
@@ -70,7 +70,7 @@ def build_root(plan: dict[str, Any]) -> None:
     for path in plan["shown"]:
         _show(path)
     _make_devices()
-    os.makedirs("/tmp", exist_ok=True)
+    os.makedirs(plan["temp_folder"], exist_ok=True)
     os.mkdir("/proc")
     _mount("proc", "/proc", kind="proc", flags=_NO_SUID | _NO_DEV | _NO_EXEC)
     checked(_LIBC.umount2(b"/.host", _DETACH), "umount the host's root")
@@ -79,18 +79,18 @@ def build_root(plan: dict[str, Any]) -> None:
         if os.path.isdir(path):
             _mount(None, path, flags=_REMOUNT | _BIND | _READ_ONLY | _NO_SUID | _NO_DEV)
     _mount(None, "/proc", flags=_REMOUNT | _BIND | _READ_ONLY | _NO_SUID | _NO_DEV | _NO_EXEC)
-    mount_temp_folder(plan["temp_bytes"], is_first=True)
-    os.symlink("/tmp", "/dev/shm")
+    mount_temp_folder(plan["temp_folder"], plan["temp_bytes"], is_first=True)
+    os.symlink(plan["temp_folder"], "/dev/shm")
     _mount(None, "/", flags=_REMOUNT | _BIND | _READ_ONLY | _NO_SUID | _NO_DEV)
-    os.chdir("/tmp")
+    os.chdir(plan["temp_folder"])
 
 
-def mount_temp_folder(num_bytes: int, *, is_first: bool) -> None:
-    """Put an empty folder in memory at /tmp, in place of the one that is there."""
+def mount_temp_folder(folder: str, num_bytes: int, *, is_first: bool) -> None:
+    """Put an empty folder in memory at this path, in place of the one that was mounted before."""
     if not is_first:
-        checked(_LIBC.umount2(b"/tmp", _DETACH), "umount /tmp")
+        checked(_LIBC.umount2(folder.encode(), _DETACH), "umount the temporary folder")
     data = f"mode=1777,size={num_bytes},nr_inodes={_MAX_TEMP_FILES}"
-    _mount("tmpfs", "/tmp", kind="tmpfs", flags=_NO_SUID | _NO_DEV, data=data)
+    _mount("tmpfs", folder, kind="tmpfs", flags=_NO_SUID | _NO_DEV, data=data)
 
 
 def remove_contents(folder: str) -> None:

@@ -72,7 +72,7 @@ class Server:
         self._progress = mmap.mmap(-1, 4096)
         self._own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if self._is_enclosed else -1
         self._temp_bytes = plan["temp_bytes"]
-        self._temp_folder = "/tmp" if self._is_enclosed else plan["temp_folder"]
+        self._temp_folder = plan["temp_folder"]
         sys.path.extend(path for path in plan["python_path"] if path not in sys.path)
         self._worker = importlib.import_module(plan["worker"])
         if hasattr(self._worker, "prepare"):
@@ -218,8 +218,8 @@ class Server:
                 return
         if self._is_enclosed:
             os.chdir("/")
-            mount_temp_folder(self._temp_bytes, is_first=False)
-            os.chdir("/tmp")
+            mount_temp_folder(self._temp_folder, self._temp_bytes, is_first=False)
+            os.chdir(self._temp_folder)
         else:
             remove_contents(self._temp_folder)
 

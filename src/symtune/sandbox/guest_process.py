@@ -253,13 +253,16 @@ def _plan(worker: str, isolation: Isolation, python_path: list[str], temp_folder
         "isolation": isolation,
         "python_path": python_path,
         "temp_bytes": _TEMP_BYTES,
-        "temp_folder": temp_folder,
+        "temp_folder": temp_folder or "/tmp",
         "read_only": list(dict.fromkeys([*installation, *python_path])),
         "hidden": [str(Path(folder) / "symtune") for folder in python_path],
         "shown": [str(GUEST_FOLDER)],
         "program_uid": _PROGRAM_UID_INSIDE if is_root and _is_world_readable(Path(os.__file__)) else None,
         "num_processes_base": 0,
     }
+    shown = [*plan["read_only"], *plan["shown"]]
+    if temp_folder is None and any(Path(path).is_relative_to("/tmp") for path in shown):
+        plan["temp_folder"] = "/temp"  # the Python installation itself lies below /tmp, which must not cover it
     if isolation == "rlimits":
         assert temp_folder is not None
         if is_root and not _is_reachable(Path(os.__file__)):
