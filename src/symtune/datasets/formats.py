@@ -6,24 +6,32 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from symtune.datasets import apps, codecontests, humaneval, humaneval_plus, leetcode, mbpp_plus, own, quixbugs
+from symtune.datasets.apps import HUB_FILES, folder_rows, is_folder_layout
+from symtune.datasets.apps import read as read_apps
+from symtune.datasets.codecontests import read as read_codecontests
+from symtune.datasets.humaneval import read as read_humaneval
+from symtune.datasets.humaneval_plus import read as read_humaneval_plus
+from symtune.datasets.leetcode import read as read_leetcode
+from symtune.datasets.mbpp_plus import read as read_mbpp_plus
 from symtune.datasets.opening import UnreadableRow, open_rows
+from symtune.datasets.own import read as read_own
+from symtune.datasets.quixbugs import read as read_quixbugs
 from symtune.datasets.rows import ImportedRow, RowReader, read_row, rejected
 from symtune.errors import BadInputError
 
 FORMATS: dict[str, RowReader] = {
-    "apps": apps.read,
-    "leetcode": leetcode.read,
-    "mbpp-plus": mbpp_plus.read,
-    "humaneval": humaneval.read,
-    "humaneval-plus": humaneval_plus.read,
-    "codecontests": codecontests.read,
-    "quixbugs": quixbugs.read,
-    "symtune": own.read,
+    "apps": read_apps,
+    "leetcode": read_leetcode,
+    "mbpp-plus": read_mbpp_plus,
+    "humaneval": read_humaneval,
+    "humaneval-plus": read_humaneval_plus,
+    "codecontests": read_codecontests,
+    "quixbugs": read_quixbugs,
+    "symtune": read_own,
 }
 """Format name -> what reads one of its rows."""
 
-_HUB_FILES = {"apps": apps.HUB_FILES}
+_HUB_FILES = {"apps": HUB_FILES}
 
 
 def reader_of(format: str) -> RowReader:
@@ -67,8 +75,8 @@ def read_rows(format: str, path: Path | str) -> Iterator[ImportedRow]:
 
 def _raw_rows(format: str, path: Path | str) -> Iterator[Any]:
     local = Path(path)
-    if format == "apps" and local.is_dir() and apps.is_folder_layout(local):
-        return apps.folder_rows(local)
+    if format == "apps" and local.is_dir() and is_folder_layout(local):
+        return folder_rows(local)
     return open_rows(path, hub_files=_HUB_FILES.get(format))
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from symtune.datasets import adapters
+from symtune.datasets.adapters import LINKED_LIST_RESULT, TREE_RESULT, adapter_name, build_adapter
 from symtune.datasets.literals import evaluate, parse_arguments, parse_literal
 from symtune.datasets.rows import ImportedRow, list_field, split_public, text_field
 from symtune.datasets.signatures import find_function, parameter_names, parse_source
@@ -27,7 +27,7 @@ FLOAT_TOLERANCE = "1e-5"
 _NODE_BUILDERS = {"list_node": "values_of_list", "tree_node": "values_of_tree"}
 _NODE_BUILDER_BY_TYPE = {"ListNode": "list_node", "TreeNode": "tree_node"}
 _SAME = {"is_same_list", "is_same_tree"}
-_READERS = {"values_of_list": adapters.LINKED_LIST_RESULT, "values_of_tree": adapters.TREE_RESULT}
+_READERS = {"values_of_list": LINKED_LIST_RESULT, "values_of_tree": TREE_RESULT}
 
 
 def read(row: dict[str, Any]) -> ImportedRow:
@@ -52,7 +52,7 @@ def read(row: dict[str, Any]) -> ImportedRow:
     adapter, conversions = _adapter(completion, entry_point)
     if adapter:
         meta |= {"prelude": prelude + "\n\n" + adapter, "adapted_entry_point": entry_point, "plain_for": conversions}
-        entry_point = adapters.adapter_name(entry_point)
+        entry_point = adapter_name(entry_point)
     problem = Problem(
         id=f"leetcode/{task_id}",
         statement=statement,
@@ -140,7 +140,7 @@ def _adapter(completion: str, entry_point: str) -> tuple[str, dict[str, str]]:
     if not conversions and not returned:
         return "", {}
     reader = _NODE_BUILDERS[returned] if returned else None
-    source = adapters.build_adapter(
+    source = build_adapter(
         entry_point,
         parameters=list(parameter_names(completion, entry_point)),
         conversions=conversions,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from symtune.datasets import adapters
+from symtune.datasets.adapters import adapter_name, build_adapter
 from symtune.datasets.evalplus_facts import NOT_NONE_TASKS, comparator_of, mbpp_arguments
 from symtune.datasets.humaneval_plus import input_cases, tolerance_of
 from symtune.datasets.literals import evaluate
@@ -41,10 +41,10 @@ def read(row: dict[str, Any]) -> ImportedRow:
     if name in NOT_NONE_TASKS:
         parameters = list(parameter_names(reference, name))
         meta |= {
-            "prelude": adapters.build_adapter(name, parameters=parameters, result=_MATCH_RESULT),
+            "prelude": build_adapter(name, parameters=parameters, result=_MATCH_RESULT),
             "adapted_entry_point": name,
         }
-        entry_point = adapters.adapter_name(name)
+        entry_point = adapter_name(name)
     problem = Problem(
         id=task_id,
         statement=statement,

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from symtune.datasets import codecontests, quixbugs
+from symtune.datasets.codecontests import wrong_programs as wrong_codecontests
 from symtune.datasets.opening import UnreadableRow, open_rows
+from symtune.datasets.quixbugs import wrong_programs as wrong_quixbugs
 from symtune.datasets.rows import text_field
 from symtune.domain import Program
 from symtune.errors import BadInputError, BadRecordError
@@ -25,7 +26,7 @@ def _mbpp(row: dict[str, Any]) -> list[Program]:
 
 def _codecontests(row: dict[str, Any]) -> list[Program]:
     name = text_field(row, "name")
-    wrong = codecontests.wrong_programs(row)
+    wrong = wrong_codecontests(row)
     return [
         Program(problem_id=f"codecontests/{name}", source=source, id=f"codecontests/{name}#wrong{index}", label="wrong")
         for index, source in enumerate(wrong)
@@ -36,7 +37,7 @@ PROGRAM_FORMATS: dict[str, Callable[[dict[str, Any]], list[Program]]] = {
     "apps": _apps,
     "mbpp-plus": _mbpp,
     "codecontests": _codecontests,
-    "quixbugs": quixbugs.wrong_programs,
+    "quixbugs": wrong_quixbugs,
     "symtune": lambda row: [Program.from_json(row)],
 }
 """Format name -> what makes programs of one row."""

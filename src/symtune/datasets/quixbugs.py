@@ -11,7 +11,7 @@ import ast
 import re
 from typing import Any
 
-from symtune.datasets import adapters
+from symtune.datasets.adapters import adapter_name, build_adapter
 from symtune.datasets.rows import ImportedRow, list_field, split_public, text_field
 from symtune.datasets.signatures import find_function, header_of
 from symtune.domain import Case, Problem, Program
@@ -39,10 +39,10 @@ def read(row: dict[str, Any]) -> ImportedRow:
     if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function)):
         parameters = [item.arg for item in function.args.args]
         meta = {
-            "prelude": adapters.build_adapter(name, parameters=parameters, result="list({})"),
+            "prelude": build_adapter(name, parameters=parameters, result="list({})"),
             "adapted_entry_point": name,
         }
-        entry_point = adapters.adapter_name(name)
+        entry_point = adapter_name(name)
     problem = Problem(
         id=f"quixbugs/{name}",
         statement=_statement(name, correct, buggy),
