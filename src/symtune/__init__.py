@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 _PUBLIC: dict[str, str] = {
     "load_problems": "symtune.cli.arguments",
     "load_programs": "symtune.cli.arguments",
-    "load_judgements": "symtune.cli.arguments",
+    "load_verdicts": "symtune.cli.arguments",
     "import_problems": "symtune.cli.problems",
     "check": "symtune.cli.problems",
     "stats": "symtune.cli.problems",

@@ -8,9 +8,9 @@ from typing import Annotated
 
 from tyro.constructors import PrimitiveConstructorSpec
 
-from symtune.domain import Judgement, Problem, Program, Record, content_digest
+from symtune.domain import Judgement, Problem, Program, Record, Unjudged, content_digest
 from symtune.errors import BadInputError
-from symtune.store import as_records, file_digest
+from symtune.store import as_records, file_digest, load_records
 
 
 def _file(metavar: str) -> PrimitiveConstructorSpec[object]:
@@ -47,9 +47,19 @@ def load_programs(programs: Path | str | Sequence[Program]) -> list[Program]:
     return as_records(programs, Program)
 
 
-def load_judgements(judgements: Path | str | Sequence[Judgement]) -> list[Judgement]:
-    """Read judgements from a file, or take them as they are."""
-    return as_records(judgements, Judgement)
+def load_verdicts(judgements: Path | str | Sequence[Judgement | Unjudged]) -> list[Judgement | Unjudged]:
+    """Read judgements from a file, with the programs that `symtune judge` set aside beside it, or take them as they are."""
+    if not isinstance(judgements, Path | str):
+        return list(judgements)
+    beside = unjudged_path(Path(judgements))
+    unjudged = load_records(beside, Unjudged) if beside.is_file() else []
+    return [*load_records(judgements, Judgement), *unjudged]
+
+
+def unjudged_path(judgements: Path) -> Path:
+    """Return where the programs without a verdict go: ``judgements.jsonl`` -> ``judgements.unjudged.jsonl``."""
+    suffix = ".jsonl.gz" if judgements.name.endswith(".jsonl.gz") else judgements.suffix
+    return judgements.with_name(f"{judgements.name.removesuffix(suffix)}.unjudged{suffix or '.jsonl'}")
 
 
 def refuse_duplicates(ids: Iterable[str], *, where: str) -> None:

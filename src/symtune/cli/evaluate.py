@@ -12,9 +12,9 @@ from symtune.cli.arguments import (
     JudgementsArg,
     ProblemsArg,
     ProgramsArg,
-    load_judgements,
     load_problems,
     load_programs,
+    load_verdicts,
 )
 from symtune.domain.results import CriticResult, Estimate, Evaluation, PolicyResult
 from symtune.evaluation import evaluate as evaluate_judgements
@@ -47,7 +47,7 @@ def evaluate(
         num_resamples: bootstrap resamples of the problems.
         seed: seed of the resampling.
     """
-    loaded, verdicts = load_problems(problems), load_judgements(judgements)
+    loaded, verdicts = load_problems(problems), load_verdicts(judgements)
     if out is None:
         return evaluate_judgements(loaded, verdicts, ks=ks, num_resamples=num_resamples, seed=seed)
     return write_evaluation_run(

@@ -9,7 +9,15 @@ from typing import Literal
 
 import tyro
 
-from symtune.cli.arguments import ProblemsArg, ProgramsArg, digest_of, load_problems, load_programs, refuse_duplicates
+from symtune.cli.arguments import (
+    ProblemsArg,
+    ProgramsArg,
+    digest_of,
+    load_problems,
+    load_programs,
+    refuse_duplicates,
+    unjudged_path,
+)
 from symtune.domain import Judgement, Program, Split, Unjudged
 from symtune.errors import TooManyUnjudgedError
 from symtune.judging import judge as judge_programs
@@ -36,7 +44,7 @@ def judge(
         problems: problems.jsonl.
         programs: programs.jsonl.
         out: judgements.jsonl; what was finished before a kill is kept and taken up. Programs without a verdict go to
-            OUT.unjudged.jsonl. Without it the result is only returned and summarised.
+            OUT's .unjudged.jsonl. Without it the result is only returned and summarised.
         split: cases to judge on: the private tests, the public examples, or all.
         workers: guests at work at the same time.
         stop: go on after a failing case (the pass fraction is kept), or stop at the first one.
@@ -66,11 +74,10 @@ def judge(
         by_id = {form["program_id"]: form for form in file.done}
         ordered = [by_id[program.program_id] for program in wanted if program.program_id in by_id]
         file.finish(ordered)
-    unjudged_path = out.with_suffix(".unjudged.jsonl")
     if stream.unjudged:
-        save_records(unjudged_path, stream.unjudged)
+        save_records(unjudged_path(out), stream.unjudged)
     else:
-        unjudged_path.unlink(missing_ok=True)
+        unjudged_path(out).unlink(missing_ok=True)
     return [Judgement.from_json(form) for form in ordered]
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from symtune import training
 from symtune.cli import stage_configs as configs
+from symtune.cli.arguments import load_verdicts
 from symtune.config import Config
-from symtune.domain import Judgement, Problem, Program
+from symtune.domain import Problem, Program
 from symtune.store import RunDirectory, as_records, save_records
 
 Inputs = Mapping[str, Any]
@@ -137,7 +138,7 @@ def _evaluate(config: configs.EvaluateConfig, inputs: Inputs, run: RunDirectory)
     result = store_evaluation(
         run,
         problems=as_records(inputs["problems"], Problem),
-        judgements=as_records(inputs["judgements"], Judgement),
+        judgements=load_verdicts(inputs["judgements"]),
         programs=as_records(inputs["programs"], Program),
         baseline=inputs.get("baseline"),
         **config.model_dump(),
