@@ -10,6 +10,6 @@ from __future__ import annotations
 
 from symtune.datasets.gym.composition import PARTS, Composition, GymSplit
 from symtune.datasets.gym.generate import CORE_PARTS, DEPTHS, Breadth, generate
-from symtune.datasets.gym.truth import truth
+from symtune.datasets.gym.truth_suite import truth
 
 __all__ = ["CORE_PARTS", "DEPTHS", "PARTS", "Breadth", "Composition", "GymSplit", "generate", "truth"]

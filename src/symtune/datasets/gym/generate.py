@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from symtune.datasets.gym.composition import NUM_LAYOUTS, OPENINGS, PARTS, Composition, GymSplit, Step
 from symtune.datasets.gym.part import Kind, Part
-from symtune.datasets.gym.truth import WORD_POOL, truth_inputs
+from symtune.datasets.gym.truth_suite import WORD_POOL, truth_inputs
 from symtune.domain import Case, Problem, content_digest
 from symtune.errors import BadInputError
 
