@@ -8,12 +8,12 @@ import pytest
 
 pytest.importorskip("torch")
 
-from training_toys import make_toy, verdict
+from training_toys import SIZES, make_toy, verdict
 
-from symtune.domain import Outcome
+from symtune.domain import Outcome, Program
 from symtune.errors import TrainingError
 from symtune.models import ModelConfig, load_policy
-from symtune.training import CoderlConfig, train_coderl
+from symtune.training import CoderlConfig, SftConfig, train_coderl, train_sft
 from symtune.training.batches import alternating_order
 from symtune.training.coderl import choose_samples, weighed
 from symtune.training.encoding import encode
@@ -33,25 +33,32 @@ def log_probs(folder, pairs) -> list[float]:
 
 
 @pytest.mark.parametrize("family", ["tiny-t5", "tiny-llama"])
-def test_better_samples_gain_and_worse_samples_lose(family, toy, warm, tmp_path):
-    # The verdicts are planted, so that what gains is no reference: the programs that read y "passed", the others did not.
-    planted = {"2": Outcome.PASSED, "3": Outcome.COMPILE_ERROR, "greedy": Outcome.FAILED_TEST}
-    programs = [program for program in toy.programs if program.program_id.partition("#")[2] in planted]
-    judgements = [verdict(program, planted[program.program_id.partition("#")[2]]) for program in programs]
-    given = {"problems": toy.problems, "programs": programs, "judgements": judgements}
-    summary = train_coderl(config(warm[family]), **given, critic=None, out=tmp_path / "rl")
-    assert summary["num_by_outcome"] == {"compile_error": 12, "passed": 12}
-    train_coderl(config(warm[family], rl_weight=0.0), **given, critic=None, out=tmp_path / "ce")
-    for number, direction in (("2", 1), ("3", -1)):
-        pairs = [
-            (problem, program.source)
-            for problem in toy.problems
-            for program in programs
-            if program.program_id == f"{problem.id}#{number}"
-        ]
-        with_rl, without = (log_probs(tmp_path / name / "model", pairs) for name in ("rl", "ce"))
-        gain = sum(with_rl) / len(with_rl) - sum(without) / len(without)
-        assert direction * gain > 0.5, (number, gain)
+def test_better_samples_gain_and_worse_samples_lose(family, tmp_path):
+    # A policy that writes three programs for each problem equally often, and verdicts planted on two of them.
+    toy = make_toy(8)
+    endings = {"good": "x * x\n", "bad": "7 - x\n", "neither": "x\n"}
+    sources = {name: f"def f(x):\n    return {ending}" for name, ending in endings.items()}
+    problems = [problem.model_copy(update={"references": tuple(sources.values())}) for problem in toy.problems]
+    model = ModelConfig(model=family, sizes=SIZES.model_copy(update={"dropout": 0.0}))
+    warming = SftConfig(model=model, learning_rate=5e-3, num_epochs=20, batch_size=8, device="cpu")
+    train_sft(warming, problems=problems, validation=None, out=tmp_path / "warm")
+
+    outcomes = {"good": Outcome.PASSED, "bad": Outcome.COMPILE_ERROR, "greedy": Outcome.FAILED_TEST}
+    programs = [
+        Program(problem_id=problem.id, source=sources.get(name, sources["neither"]), id=f"{problem.id}#{name}")
+        for problem in problems
+        for name in outcomes
+    ]
+    judgements = [verdict(program, outcomes[program.program_id.partition("#")[2]]) for program in programs]
+    given = {"problems": problems, "programs": programs, "judgements": judgements}
+    for name, rl_weight in (("rl", 1.0), ("ce", 0.0)):
+        settings = config(tmp_path / "warm" / "model", rl_weight=rl_weight, num_epochs=4)
+        summary = train_coderl(settings, **given, critic=None, out=tmp_path / name)
+    assert summary["num_by_outcome"] == {"compile_error": 8, "passed": 8}
+    for name, direction in (("good", 1), ("bad", -1)):
+        pairs = [(problem, sources[name]) for problem in problems]
+        with_rl, without = (sum(log_probs(tmp_path / run / "model", pairs)) / len(pairs) for run in ("rl", "ce"))
+        assert direction * (with_rl - without) > 0.1, (name, with_rl, without)
 
 
 def test_the_critics_token_values_are_recorded_once_and_used(toy, warm, tmp_path):

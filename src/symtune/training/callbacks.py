@@ -23,7 +23,10 @@ TRL_FIGURES = {"rewards/margins": "reward_margin", "rewards/accuracies": "accura
 
 
 class Watch:
-    """Knows the step under way, collects the stage's own figures between two reports, and refuses a loss that is not finite."""
+    """Knows the step under way, collects the stage's own figures between two reports, and refuses a loss that is not finite.
+
+    With several processes the figures are those of the first one; the loss is the mean of all.
+    """
 
     def __init__(self) -> None:
         self.step = 0

@@ -46,6 +46,9 @@ class CoderlConfig(LoopConfig):
     max_samples_per_problem: int | None = Field(
         None, ge=1, description="Sampled programs of each problem used, the first ones (CodeRL: about 20); None: all."
     )
+    critic_tokenizer: str | None = Field(
+        None, description="Folder or hub id of the critic's tokenizer (CodeRL's released one: Salesforce/codet5-base); None: the critic's own."
+    )
     deduplicate: bool = Field(False, description="Use each distinct source of a problem once (ours; the paper does not say).")
     max_references: int | None = Field(None, ge=1, description="References of each problem used, the first ones; None: all.")
 
@@ -136,8 +139,8 @@ def train_coderl(
         values = [[1.0] * len(example["labels"]) for example in sampled.examples]
         if critic is not None:
             values = record_token_values(
-                run, items, critic=critic_folder(critic), policy=policy, model=config.model,
-                batch_size=2 * config.batch_size, device=config.device,
+                run, items, critic=critic_folder(critic), policy=policy,
+                model=config.model.model_copy(update={"tokenizer": config.critic_tokenizer}), batch_size=2 * config.batch_size, device=config.device,
             )  # fmt: skip
 
         # 3. Train on references and samples in turn.

@@ -211,6 +211,7 @@ def argument_values(config: LoopConfig, run: RunDirectory) -> dict[str, Any]:
         "eval_strategy": "no",
         "disable_tqdm": True,
         "remove_unused_columns": False,
+        "ddp_find_unused_parameters": False,
         "dataloader_pin_memory": config.device != "cpu",
     } | ({"activation_checkpointing": True} if config.gradient_checkpointing else {})
 

@@ -36,7 +36,7 @@ def record_token_values(
         items: judged samples.
         critic: folder of the critic.
         policy: whose tokens the values are for.
-        model: gives the token limits.
+        model: gives the token limits and, where the critic's folder holds none, its tokenizer.
         batch_size: programs per forward pass.
         device: where the critic runs.
 
@@ -48,7 +48,7 @@ def record_token_values(
     if PartialState().is_main_process:
         known = {(line["problem_id"], line["program_id"]) for line in log.read()}
         if any(_key(item) not in known for item in items):
-            settings = model.model_copy(update={"model": str(critic), "tokenizer": None, "lora": None})
+            settings = model.model_copy(update={"model": str(critic), "lora": None})
             loaded = load_critic(settings, device=device)
             with log as open_log, Progress(len(items), "token values") as progress:
                 progress.advance(len(known))
