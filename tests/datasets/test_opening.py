@@ -133,3 +133,18 @@ def test_programs_have_ids_of_their_own_and_bad_rows_name_their_place(tmp_path):
     path.write_text('{"problem_id": 4}\n')
     with pytest.raises(BadRecordError, match="line 1, field 'code'"):
         read_programs(path, format="apps")
+
+
+def test_a_split_of_a_hub_set_is_named_behind_a_colon(monkeypatch, tmp_path):
+    import json
+
+    datasets = pytest.importorskip("datasets", reason="the package datasets is not installed")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "owner" / "name").mkdir(parents=True)
+    for split in ("train", "test"):
+        (tmp_path / "owner" / "name" / f"{split}.jsonl").write_text(json.dumps({"split": split}) + "\n")
+    assert [row["split"] for row in opening._hub_rows("owner/name:test", {})] == ["test"]
+    asked = []
+    monkeypatch.setattr(datasets, "load_dataset", lambda builder, **options: asked.append((builder, options)) or [])
+    list(opening._hub_rows("codeparrot/apps:train", {"codeparrot/apps": "*.jsonl"}))
+    assert asked == [("json", {"data_files": "hf://datasets/codeparrot/apps/train.jsonl"})]

@@ -117,7 +117,7 @@ def _call_cases(inputs: list[Any], outputs: list[Any]) -> list[Case]:
 def is_wrapped(values: list[Any]) -> bool:
     """Whether every output stands in a list of one, as the rows from Codewars have it.
 
-    A single output ``[[1, 2]]`` may be wrapped or a list of lists; the caller's references decide in `unwrap_by_references`.
+    A single output ``[[1, 2]]`` may be wrapped or a list of lists; it is unwrapped when every output of the problem is a list of one.
     """
     return bool(values) and all(isinstance(item, list) and len(item) == 1 for item in values)
 

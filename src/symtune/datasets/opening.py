@@ -32,7 +32,7 @@ def open_rows(path: Path | str, *, hub_files: Mapping[str, str] | None = None) -
     """Yield the raw rows of a data set, with an `UnreadableRow` where one cannot be read.
 
     Args:
-        path: a file, a folder that holds such files, or a hub data set id.
+        path: a file, a folder that holds such files, or a hub data set id (``owner/name``, or ``owner/name:split``).
         hub_files: files to load from the hub data set, by hub id, where the id alone would not load.
 
     Raises:
@@ -113,21 +113,23 @@ def _parquet_rows(path: Path) -> Iterator[Any]:
         raise BadInputError(f"{path}: not a parquet file that can be read: {error}") from error
 
 
-def _hub_rows(name: str, hub_files: Mapping[str, str]) -> Iterator[Any]:
+def _hub_rows(given: str, hub_files: Mapping[str, str]) -> Iterator[Any]:
+    name, _, split = given.partition(":")
     try:
         import datasets
     except ImportError as error:
         raise MissingExtraError("datasets", extra="train") from error
     try:
         if name in hub_files:
-            files = hub_files[name]
+            files = hub_files[name].replace("*", split or "*")
             builder = next(kind for suffix, kind in _DATA_FILES_BY_SUFFIX.items() if files.endswith(suffix))
             loaded = datasets.load_dataset(builder, data_files=f"hf://datasets/{name}/{files}")
         else:
-            loaded = datasets.load_dataset(name)
+            loaded = datasets.load_dataset(name, split=split or None)
     except (FileNotFoundError, ConnectionError) as error:
         raise MissingInputError(f"{name}: no such file or folder, and no hub data set of this name loads: {error}") from error
     except (OSError, ValueError, RuntimeError) as error:
         raise BadInputError(f"{name}: the hub data set does not load as JSON Lines or parquet: {error}") from error
-    for part in loaded.values() if isinstance(loaded, dict) else [loaded]:
+    parts = loaded.values() if isinstance(loaded, dict) else [loaded]
+    for part in parts:
         yield from part
