@@ -53,6 +53,9 @@ def test_signs_open_up_unless_the_statement_promises():
     assert fault(contract_of((3,), (8,)), -3) is None
     for statement in ("Find the nth prime.", "given a positive integer", "the first n natural numbers"):
         assert fault(contract_of((3,), (8,), statement=statement), -3) == "too_low"
+    items = [([3, 4], 1), ([8], 1)]
+    assert fault(contract_of(*items, statement="the number of items"), [-3], 0) is None
+    assert fault(contract_of(*items, statement="a list of positive integers"), [-3], 0) == "too_low"
     assert fault(contract_of((3,), (8,), statement="is it positive or negative"), -3) is None
     assert fault(contract_of((3,), (-8,), statement="a positive number"), -3) is None
 
@@ -131,7 +134,7 @@ def test_projection_leaves_valid_inputs_alone_and_mends_foreign_characters_alike
 
 def test_promises_name_the_words_they_come_from():
     promises = read_promises("Return the nth item of a sorted list of distinct integers.")
-    assert (promises.not_negative, promises.is_sorted, promises.is_unique) == ("nth", "sorted list", "distinct")
+    assert (promises.is_count, promises.is_sorted, promises.is_unique) == ("nth", "sorted list", "distinct")
     assert read_promises("Sort a list.").is_sorted is None
 
 

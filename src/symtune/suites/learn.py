@@ -47,6 +47,8 @@ def _narrow(rules: Rules, promises: Promises) -> Rules:
     changes: dict[str, bool] = {}
     if promises.not_negative:
         changes |= {"negative_arguments": False, "negative_items": False}
+    if promises.is_count:
+        changes["negative_arguments"] = False
     if promises.is_sorted:
         changes["keep_sorted"] = True
     if promises.is_unique:
@@ -110,9 +112,9 @@ def _alphabet(seen: set[str], rules: Rules) -> str:
     return "".join(sorted(grown))
 
 
-def _sizes(values: list[Any], rules: Rules) -> tuple[int, int]:
+def _sizes(values: list[Any], rules: Rules, is_top: bool) -> tuple[int, int]:
     shortest, longest = min(map(len, values)), max(map(len, values))
-    low = 0 if shortest == 0 or rules.empty_sequence else 1
+    low = 0 if shortest == 0 or (rules.empty_arguments if is_top else rules.empty_items) else 1
     return low, max(rules.min_size, round(longest * rules.growth))
 
 
@@ -122,7 +124,7 @@ def _sequence(values: list[Any], rules: Rules, is_top: bool) -> Domain:
     if not items:
         return _fixed(values, rules, is_top)
     ordered = [list(value) for value in values]
-    low, high = _sizes(values, rules)
+    low, high = _sizes(values, rules, is_top)
     inner_sizes = [{len(item) for item in value if hasattr(item, "__len__")} for value in ordered if len(value) > 1]
     item = _domain(items, rules)
     lengths = {len(one) for one in items} if item.kind in ("list", "tuple") else set()
@@ -166,7 +168,7 @@ def _dict(values: list[dict[Any, Any]], rules: Rules, is_top: bool) -> Domain:
     keys = [key for value in values for key in value]
     if not keys:
         return _fixed(values, rules, is_top)
-    low, high = _sizes(values, rules)
+    low, high = _sizes(values, rules, is_top)
     inner = (_domain(keys, rules), _domain([item for value in values for item in value.values()], rules))
     return Domain(kind="dict", min_size=low, max_size=high, items=inner, seen=tuple(values))
 

@@ -20,7 +20,8 @@ class Rules(Record):
         True, description="arguments that were never negative may be negative, unless the statement says otherwise"
     )
     negative_items: bool = Field(True, description="items of collections that were never negative may be negative")
-    empty_sequence: bool = Field(False, description="lists, tuples, sets and dicts that were never empty may be empty")
+    empty_arguments: bool = Field(False, description="lists, tuples, sets and dicts that were never empty may be empty")
+    empty_items: bool = Field(False, description="collections inside collections that were never empty may be empty")
     empty_text: bool = Field(False, description="texts that were never empty may be empty")
     other_case: bool = Field(True, description="texts with letters of one case may have letters of the other")
     digits: bool = Field(False, description="texts without digits may have digits")

@@ -2,7 +2,8 @@
 
 Only a few phrases are read, each of which narrows the contract and never widens it:
 
-    positive, natural, non-negative, nth, n'th, first n, number of      arguments are not negative
+    positive, natural, non-negative, whole number                       numbers are not negative
+    nth, n'th, first n, number of                                       number arguments are not negative
     sorted array, sorted list, ascending order, increasing order        sequences that were sorted stay sorted
     distinct, unique, no duplicates                                     sequences that never repeated never do
 
@@ -16,9 +17,8 @@ import re
 
 from symtune.domain import Record
 
-_NOT_NEGATIVE = re.compile(
-    r"\b(positive|natural|non-?negative|whole number|nth|n-th|n'th|n'th|nth|first n|number of)\b", re.IGNORECASE
-)
+_NOT_NEGATIVE = re.compile(r"\b(positive|natural|non-?negative|whole numbers?)\b", re.IGNORECASE)
+_COUNT = re.compile(r"\b(nth|n-th|n'th|first n|number of)\b", re.IGNORECASE)
 _SIGNS = re.compile(r"(?<!non-)(?<!non)\bnegative\b", re.IGNORECASE)
 _SORTED = re.compile(
     r"\bsorted (?:\w+ ){0,2}?(?:array|list|tuple|sequence)s?\b|\b(?:ascending|increasing|descending|non-?decreasing) order\b"
@@ -33,22 +33,27 @@ class Promises(Record):
 
     Attributes:
         not_negative: the phrase that says numbers are not negative, or None.
+        is_count: the phrase that says a number argument counts or numbers something, or None.
         is_sorted: the phrase that says sequences come sorted, or None.
         is_unique: the phrase that says items do not repeat, or None.
     """
 
     not_negative: str | None = None
+    is_count: str | None = None
     is_sorted: str | None = None
     is_unique: str | None = None
 
 
 def read_promises(statement: str) -> Promises:
     """Return the promises found in a statement, each with the words it was read from."""
-    signs = None if _SIGNS.search(statement) else _NOT_NEGATIVE.search(statement)
+    has_signs = _SIGNS.search(statement)
+    signs = None if has_signs else _NOT_NEGATIVE.search(statement)
+    count = None if has_signs else _COUNT.search(statement)
     order = None if re.search(r"\bunsorted\b", statement, re.IGNORECASE) else _SORTED.search(statement)
     unique = _UNIQUE.search(statement)
     return Promises(
         not_negative=signs and signs.group(0),
+        is_count=count and count.group(0),
         is_sorted=order and order.group(0),
         is_unique=unique and unique.group(0),
     )
