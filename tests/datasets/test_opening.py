@@ -136,9 +136,10 @@ def test_programs_have_ids_of_their_own_and_bad_rows_name_their_place(tmp_path):
 
 
 def test_a_split_of_a_hub_set_is_named_behind_a_colon(monkeypatch, tmp_path):
-    import json
-
     datasets = pytest.importorskip("datasets", reason="the package datasets is not installed")
+    from symtune.datasets import opening
+
+    monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "owner" / "name").mkdir(parents=True)
     for split in ("train", "test"):
