@@ -9,10 +9,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import corpus  # noqa: E402
+import corpus
 
-from symtune.domain import Judgement, Outcome  # noqa: E402
-from symtune.judging import Judge  # noqa: E402
+from symtune.domain import Judgement, Outcome
+from symtune.judging import Judge
 
 HOSTILE, HONEST = corpus.names("hostile"), corpus.names("honest")
 NEEDS_NUMPY = ("numpy_answer", "numpy_items", "stdin_numpy")

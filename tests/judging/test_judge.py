@@ -117,6 +117,19 @@ def test_large_outputs_pass_through(pool):
     assert verdict(pool, same, "def f(x): return x").outcome is Outcome.PASSED
 
 
+def test_output_that_does_not_fit_is_the_programs_fault(pool):
+    cases = tuple(Case.text(str(n), expected="") for n in range(3))
+    problem = Problem(id="much", statement="", tests=cases)
+    source = "import sys\nsys.stdout.write('\\U0001f600' * 6_000_000 if input() != '0' else '')"
+    small = Judge(workers=1, limits=Limits(memory_bytes=64 << 20, output_bytes=32 << 20))
+    with small:
+        for trial in (small, Judge(workers=1, limits=Limits(output_bytes=32 << 20))):
+            with trial:
+                result = verdict(trial, problem, source)
+                assert (result.num_passed, result.first_failure.case_index) == (1, 1), result
+                assert result.cause in (Cause.OUTPUT_LIMIT, Cause.MEMORY)
+
+
 def test_run_inputs_gives_values_and_causes_without_expected_values(pool):
     problem = doubling()
     cases = [Case.call(n, expected=None, comparator="nobody knows it") for n in (1, 0, 4)]
@@ -180,9 +193,5 @@ def test_workers_below_one_are_refused():
 
 
 def _children(pid: int) -> list[int]:
-    found = []
-    for file in Path(f"/proc/{pid}/task").glob("*/children"):
-        for word in file.read_text().split():
-            if b"server.py" in Path(f"/proc/{word}/cmdline").read_bytes():
-                found.append(int(word))
-    return found
+    words = (word for file in Path(f"/proc/{pid}/task").glob("*/children") for word in file.read_text().split())
+    return [int(word) for word in words if b"server.py" in Path(f"/proc/{word}/cmdline").read_bytes()]

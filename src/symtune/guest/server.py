@@ -26,12 +26,12 @@ from typing import Any
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from channel import receive_frame, receive_order, send_frame
-from codec import json_encoder  # noqa: E402
+from codec import json_encoder
 from confine import _LIBC, Confinement, SetupError, checked, forbid_inspection
 from enclose import NEW_PID, build_root, leave_host, mount_temp_folder, remove_contents
 
 _FRAMES_DESCRIPTOR = 200
-_PROGRESS = struct.Struct("=QQQ")  # confined (0 or 1), steps begun, CPU nanoseconds when the last one began
+_PROGRESS = struct.Struct("=QQ")  # steps begun, CPU nanoseconds when the last one began; programs can write here
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _SIGKILL_DEADLINE_S = 5.0
 
@@ -60,7 +60,7 @@ class Sender:
     def begin_step(self) -> None:
         """Tell the server that the next step begins: the limits of CPU and wall time hold for each step."""
         self._num_steps += 1
-        _PROGRESS.pack_into(self._progress, 0, 1, self._num_steps, self._cpu_ns())
+        _PROGRESS.pack_into(self._progress, 0, self._num_steps, self._cpu_ns())
 
 
 class Server:
@@ -101,12 +101,17 @@ class Server:
 
     def run(self, request: int, answers: int, limits: dict[str, Any], num_steps: int) -> dict[str, Any]:
         """Run one request in a fork; return how it ended."""
-        _PROGRESS.pack_into(self._progress, 0, 0, 0, 0)
+        _PROGRESS.pack_into(self._progress, 0, 0, 0)
         started_s = time.monotonic()
-        pid = self._fork(request, answers, limits, num_steps)
-        ended, status, cpu_s = self._watch(pid, limits, num_steps)
+        is_ready, ready = os.pipe()  # the fork says here that it is confined, and closes it before any program runs
+        try:
+            pid = self._fork(request, answers, ready, limits, num_steps)
+            ended, status, cpu_s = self._watch(pid, limits, num_steps)
+        finally:
+            os.close(ready)
+            is_confined = os.read(is_ready, 1) == b"1"
+            os.close(is_ready)
         self._clear_temp_folder()
-        is_confined, steps, _ = _PROGRESS.unpack_from(self._progress)
         if ended == "ended":
             is_full = os.fstat(answers).st_size >= limits["output_bytes"]
             ended = _classify(status, cpu_s, limits, is_output_full=is_full)
@@ -116,10 +121,10 @@ class Server:
             "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
             "cpu_s": cpu_s,
             "wall_s": time.monotonic() - started_s,
-            "num_steps": steps,
+            "num_steps": _PROGRESS.unpack_from(self._progress)[0],
         }
 
-    def _fork(self, request: int, answers: int, limits: dict[str, Any], num_steps: int) -> int:
+    def _fork(self, request: int, answers: int, ready: int, limits: dict[str, Any], num_steps: int) -> int:
         if self._is_enclosed:
             checked(_LIBC.unshare(NEW_PID), "unshare(pid)")
         pid = os.fork()
@@ -128,12 +133,14 @@ class Server:
                 checked(_LIBC.setns(self._own_pid_namespace, NEW_PID), "setns(pid)")
             return pid
         try:
-            self._run_in_fork(request, answers, limits, num_steps)
+            self._run_in_fork(request, answers, ready, limits, num_steps)
             os._exit(0)
         finally:
             os._exit(1)
 
-    def _run_in_fork(self, request: int, answers: int, limits: dict[str, Any], num_steps: int) -> None:
+    def _run_in_fork(
+        self, request: int, answers: int, ready: int, limits: dict[str, Any], num_steps: int
+    ) -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.setsid()  # a signal to the own process group must not reach the server
         os.chdir(self._temp_folder)
@@ -142,10 +149,13 @@ class Server:
         null = os.open("/dev/null", os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(null, standard)
-        os.closerange(3, _FRAMES_DESCRIPTOR)
+        os.closerange(3, ready)
+        os.closerange(ready + 1, _FRAMES_DESCRIPTOR)
         os.closerange(_FRAMES_DESCRIPTOR + 1, 4096)
         self._confinement.apply(limits, cpu_total_s=limits["cpu_time_s"] * num_steps)
-        _PROGRESS.pack_into(self._progress, 0, 1, 0, time.process_time_ns())
+        os.write(ready, b"1")
+        os.close(ready)
+        _PROGRESS.pack_into(self._progress, 0, 0, time.process_time_ns())
         if not getattr(self._worker, "WATCHES_FORKS", False):
             self._confinement.restrict_signals()
         self._worker.handle(form, Sender(self._progress, self._confinement))
@@ -169,7 +179,7 @@ class Server:
                     self._kill(pid)
                     os._exit(0)
                 now_s = time.monotonic()
-                _, begun, begun_ns = _PROGRESS.unpack_from(self._progress)
+                begun, begun_ns = _PROGRESS.unpack_from(self._progress)
                 cpu_s = time.clock_gettime(clock)
                 if begun != step:
                     step, step_wall_s = begun, now_s

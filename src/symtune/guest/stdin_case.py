@@ -45,7 +45,13 @@ def run_cases(request: dict[str, Any], codes: list[Any], inputs: list[bytes], se
             frame = {"e": "memory", "w": 0, "s": 0.0}
         except OSError as error:  # what earlier cases left in the temporary folder may have filled it
             frame = {"e": "output_limit", "w": 0, "s": 0.0, "m": str(error)}
-        send({"i": index} | frame)
+        try:
+            send({"i": index} | frame)
+        except MemoryError:
+            frame = {"e": "output_limit", "w": 0, "s": 0.0}
+            send({"i": index} | frame)
+        except OSError:  # the file for answers is full: the host sees that and charges this case and the rest
+            return
         num_ended = num_ended + 1 if frame.get("e", "ended") != "ended" else 0
         if num_ended == MAX_ENDED_IN_A_ROW:
             return
@@ -171,6 +177,6 @@ def _forget_names(namespace: dict[str, Any]) -> None:
 
 def _open_standard_files() -> io.TextIOWrapper:
     settings: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "closefd": False}
-    sys.stdin = sys.__stdin__ = open(0, "r", **settings)
-    stdout = sys.stdout = sys.__stdout__ = open(1, "w", **settings)
+    sys.stdin = sys.__stdin__ = open(0, **settings)  # noqa: SIM115
+    stdout = sys.stdout = sys.__stdout__ = open(1, "w", **settings)  # noqa: SIM115
     return stdout

@@ -92,8 +92,12 @@ class Player:
                 return Played(answers=[], load_failure=failure, wall_s=wall_s)
             reached = next((index for index in range(next_index, stop) if index not in answers), stop)
             num_ended = 1 if reached > next_index else num_ended + 1
-            if reached < stop and sheet.problem.is_stdin:  # the worker itself gave up, after as many ended cases
-                reached, num_ended = reached - 1, MAX_ENDED_IN_A_ROW
+            if reached < stop and sheet.problem.is_stdin:  # the worker itself gave up: cases ended in a row, or no room
+                num_ended = MAX_ENDED_IN_A_ROW
+                if reached > next_index and answers[reached - 1].cause is not None:
+                    reached -= 1
+                else:
+                    answers[reached] = _ended(execution)
             elif reached < stop:
                 answers[reached] = _ended(execution)
             if num_ended == MAX_ENDED_IN_A_ROW and reached < stop:
