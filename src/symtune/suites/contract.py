@@ -18,7 +18,7 @@ from symtune.domain import Json, Record, encode_value
 from symtune.errors import BadValueError
 
 Kind = Literal[
-    "int", "float", "bool", "none", "text", "list", "tuple", "set", "frozenset", "record", "dict", "choice", "fixed"
+    "int", "float", "bool", "none", "text", "list", "tuple", "set", "frozenset", "record", "dict", "fields", "choice", "fixed"
 ]
 SEQUENCES = ("list", "tuple", "set", "frozenset")
 BUILDERS: dict[str, Any] = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
@@ -28,12 +28,14 @@ class Domain(Record):
     """The values one position of the input may take.
 
     Attributes:
-        kind: the type; ``record`` is a tuple with one domain per position, ``choice`` is one of ``items``, ``fixed`` is one of
-            ``values`` and nothing else.
+        kind: the type; ``record`` is a tuple with one domain per position, ``fields`` a dict with these
+            ``keys`` and one domain for each, ``choice`` is one of ``items``, ``fixed`` is one of ``values`` and nothing else.
         low, high: bounds of a number, inclusive.
         min_size, max_size: bounds of the length of a text or collection.
         alphabet: the characters a text may hold.
-        items: item domain of a collection (one), positions of a record, options of a choice, key and value of a dict.
+        items: item domain of a collection (one), positions of a record, options of a choice, key and value of a dict, values
+            of fields in the order of ``keys``.
+        keys: the texts that are the keys of every dict of kind ``fields``.
         is_sorted: the items never fall.
         is_unique: no item repeats.
         equal_sizes: the items of one collection all have the same length.
@@ -48,6 +50,7 @@ class Domain(Record):
     max_size: int = 0
     alphabet: str = ""
     items: tuple[Domain, ...] = ()
+    keys: tuple[str, ...] = ()
     is_sorted: bool = False
     is_unique: bool = False
     equal_sizes: bool = False
@@ -114,6 +117,14 @@ def _fault_dict(domain: Domain, value: Any) -> str | None:
     return None
 
 
+def _fault_fields(domain: Domain, value: Any) -> str | None:
+    if type(value) is not dict:
+        return "type"
+    if set(value) != set(domain.keys):
+        return "keys"
+    return next((fault for key, one in zip(domain.keys, domain.items, strict=True) if (fault := one.fault(value[key]))), None)
+
+
 def _fault_choice(domain: Domain, value: Any) -> str | None:
     faults = [one.fault(value) for one in domain.items]
     if None in faults:
@@ -145,6 +156,7 @@ _FAULTS = {
     "text": _fault_text,
     "record": _fault_record,
     "dict": _fault_dict,
+    "fields": _fault_fields,
     "choice": _fault_choice,
     "fixed": _fault_fixed,
 } | dict.fromkeys(SEQUENCES, _fault_sequence)

@@ -107,8 +107,10 @@ def _collection_facts(items: list[Any], depth: int) -> Iterator[str]:
             yield "rising"
         if is_rising(items[::-1]):
             yield "falling"
-    if depth < MAX_DEPTH:
-        yield from {f"item.{fact}" for item in items for fact in _facts(item, depth + 1)}
+    if depth < MAX_DEPTH and items:
+        by_item = [set(_facts(item, depth + 1)) for item in items]
+        yield from (f"item.{fact}" for fact in set.union(*by_item))
+        yield from (f"every.{fact}" for fact in set.intersection(*by_item))
 
 
 def _pair_facts(args: tuple[Any, ...]) -> Iterator[str]:

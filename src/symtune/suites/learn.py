@@ -17,6 +17,12 @@ MAX_RECORD_SIZE = 3
 MIN_SORTED_ITEMS = 4
 """A sequence counts as "always sorted" when some example of it has this many items."""
 
+MIN_FIELDS_SAMPLES = 2
+"""Dicts count as "always these keys" from this many examples on."""
+
+LONG_SIZE = 4
+"""Collections that always had this many items or more keep two at least."""
+
 MIN_RELATED_INPUTS = 2
 """Relations between arguments are looked for from this many different inputs on."""
 
@@ -114,7 +120,8 @@ def _alphabet(seen: set[str], rules: Rules) -> str:
 
 def _sizes(values: list[Any], rules: Rules, is_top: bool) -> tuple[int, int]:
     shortest, longest = min(map(len, values)), max(map(len, values))
-    low = 0 if shortest == 0 or (rules.empty_arguments if is_top else rules.empty_items) else 1
+    may_be_empty = rules.empty_arguments if is_top else rules.empty_items
+    low = 0 if shortest == 0 or may_be_empty else 2 if shortest >= LONG_SIZE and rules.keep_several else 1
     return low, max(rules.min_size, round(longest * rules.growth))
 
 
@@ -168,6 +175,10 @@ def _dict(values: list[dict[Any, Any]], rules: Rules, is_top: bool) -> Domain:
     keys = [key for value in values for key in value]
     if not keys:
         return _fixed(values, rules, is_top)
+    names = list(values[0])
+    if len(values) >= MIN_FIELDS_SAMPLES and all(type(key) is str for key in names) and all(set(one) == set(names) for one in values):
+        fields = tuple(_domain([value[name] for value in values], rules) for name in names)
+        return Domain(kind="fields", keys=tuple(names), items=fields, seen=tuple(values))
     low, high = _sizes(values, rules, is_top)
     inner = (_domain(keys, rules), _domain([item for value in values for item in value.values()], rules))
     return Domain(kind="dict", min_size=low, max_size=high, items=inner, seen=tuple(values))

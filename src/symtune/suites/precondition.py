@@ -38,6 +38,8 @@ def _checks(domain: Domain, name: str, depth: int) -> list[str]:
         return _sequence_checks(domain, name, depth)
     if domain.kind == "record":
         return [line for index, one in enumerate(domain.items) for line in _checks(one, f"{name}[{index}]", depth)]
+    if domain.kind == "fields":
+        return [f"if set({name}) != {{{', '.join(map(repr, domain.keys))}}}: return False"]
     if domain.kind == "dict":
         return [_size_check(domain, name, MAX_SOLVER_ITEMS)]
     return []

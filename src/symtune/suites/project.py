@@ -43,14 +43,12 @@ def project(domain: Domain, value: Any, rng: random.Random) -> Any:
         return tuple(project(one, item, rng) for one, item in zip(domain.items, value, strict=True))
     if domain.kind == "dict" and type(value) is dict:
         return _project_dict(domain, value, rng)
+    if domain.kind == "fields" and type(value) is dict and set(value) == set(domain.keys):
+        return {key: project(one, value[key], rng) for key, one in zip(domain.keys, domain.items, strict=True)}
     if domain.kind == "choice":
-        options = [one for one in domain.items if one.kind == _kind_of(value)] or list(domain.items)
+        options = [one for one in domain.items if one.fault(value) != "type"] or list(domain.items)
         return project(rng.choice(options), value, rng)
     return rng.choice(domain.seen) if domain.seen else value
-
-
-def _kind_of(value: Any) -> str:
-    return {"str": "text", "NoneType": "none"}.get(type(value).__name__, type(value).__name__)
 
 
 def _project_number(domain: Domain, value: Any) -> Any:

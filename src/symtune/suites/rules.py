@@ -23,6 +23,7 @@ class Rules(Record):
     empty_arguments: bool = Field(False, description="lists, tuples, sets and dicts that were never empty may be empty")
     empty_items: bool = Field(False, description="collections inside collections that were never empty may be empty")
     empty_text: bool = Field(False, description="texts that were never empty may be empty")
+    keep_several: bool = Field(True, description="collections that always had four items or more keep at least two")
     other_case: bool = Field(True, description="texts with letters of one case may have letters of the other")
     digits: bool = Field(False, description="texts without digits may have digits")
     space: bool = Field(True, description="texts without blanks may have blanks")

@@ -59,6 +59,8 @@ def pick(domain: Domain, rng: random.Random) -> Any:
             return rng.choice(domain.seen)
     if domain.kind == "record":
         return tuple(pick(one, rng) for one in domain.items)
+    if domain.kind == "fields":
+        return {key: pick(one, rng) for key, one in zip(domain.keys, domain.items, strict=True)}
     if domain.kind == "choice":
         return pick(rng.choice(domain.items), rng)
     if domain.kind == "bool":
@@ -139,6 +141,14 @@ def _vary_record(domain: Domain, value: tuple[Any, ...], rng: random.Random, con
     return (*value[:at], changed, *value[at + 1 :])
 
 
+def _vary_fields(domain: Domain, value: dict[str, Any], rng: random.Random, constants: Any) -> dict[str, Any]:
+    if set(value) != set(domain.keys):
+        return dict(pick(domain, rng))
+    at = rng.randrange(len(domain.keys))
+    key = domain.keys[at]
+    return value | {key: vary(domain.items[at], value[key], rng=rng, constants=constants)}
+
+
 def _vary_dict(domain: Domain, value: dict[Any, Any], rng: random.Random, constants: Any) -> dict[Any, Any]:
     pairs = list(value.items())
     at = rng.randrange(len(pairs)) if pairs else 0
@@ -168,4 +178,5 @@ _STEPS: dict[str, Any] = {
     "bool": lambda _domain, value, _rng, _constants: not value,
     "record": _vary_record,
     "dict": _vary_dict,
+    "fields": _vary_fields,
 } | dict.fromkeys(SEQUENCES, _vary_sequence)
