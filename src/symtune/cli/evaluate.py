@@ -85,6 +85,7 @@ def evaluate_critic(
     name: str = "critic",
     seed: int = 0,
     batch_size: int = 32,
+    critic_tokenizer: str | None = None,
 ) -> CriticResult:
     """Compare a critic's predictions with verdicts: accuracy, mean absolute error over 0..3, confusion matrix.
 
@@ -97,20 +98,28 @@ def evaluate_critic(
         name: what the critic is called in tables.
         seed: seed of the bootstrap.
         batch_size: programs read at once.
+        critic_tokenizer: folder or hub id of the critic's tokenizer, where its folder has none (CodeRL's released critic:
+            Salesforce/codet5-base).
     """
     compared = predict_and_compare(
-        critic, problems=problems, programs=programs, judgements=judgements, batch_size=batch_size
-    )
+        critic, problems=problems, programs=programs, judgements=judgements, batch_size=batch_size,
+        critic_tokenizer=critic_tokenizer,
+    )  # fmt: skip
     return write_critic_run(out, **compared, name=name, seed=seed)
 
 
 def predict_and_compare(
-    critic: Path, *, problems: ProblemsArg, programs: ProgramsArg, judgements: JudgementsArg, batch_size: int
+    critic: Path, *, problems: ProblemsArg, programs: ProgramsArg, judgements: JudgementsArg, batch_size: int,
+    critic_tokenizer: str | None = None,
 ) -> dict[str, Any]:
     """Let a critic read judged programs; return ``predicted``, ``true`` and ``problem_ids``, one entry per program."""
+    from symtune.models import ModelConfig
     from symtune.training import evaluate_critic as predict
 
-    compared = predict(critic, problems=problems, programs=programs, judgements=judgements, batch_size=batch_size)
+    compared = predict(
+        critic, problems=problems, programs=programs, judgements=judgements, batch_size=batch_size,
+        model=ModelConfig(model=str(critic), tokenizer=critic_tokenizer),
+    )  # fmt: skip
     return {"predicted": compared.predicted, "true": compared.true, "problem_ids": compared.problem_ids}
 
 

@@ -43,7 +43,7 @@ def sample(
 
     policy = load_policy(config, device=device)
     options = sampling.model_dump(exclude={"max_new_tokens"})
-    max_new_tokens = sampling.max_new_tokens or config.max_target_tokens
+    max_new_tokens = sampling.max_new_tokens or policy.config.max_target_tokens
     return list(sample_programs(known, policy, **options, max_new_tokens=max_new_tokens))
 
 

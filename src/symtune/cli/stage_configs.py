@@ -85,6 +85,7 @@ class EvaluateCriticConfig(Config):
     description: str = Field("", description="How the critic was made, in one sentence.")
     paper_row: str | None = Field(None, description="Row of the paper's Table 1 it corresponds to.")
     batch_size: int = Field(32, ge=1, description="Programs read at once.")
+    critic_tokenizer: str | None = Field(None, description="Folder or hub id of the critic's tokenizer; None: the critic's own.")
     seed: int = Field(0, description="Seed of the resampling.")
 
 

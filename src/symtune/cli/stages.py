@@ -150,10 +150,10 @@ def _evaluate_critic(config: configs.EvaluateCriticConfig, inputs: Inputs, run: 
     from symtune.cli.evaluate import predict_and_compare
     from symtune.evaluation import critic_summary, store_critic
 
-    options = config.model_dump(exclude={"batch_size"})
+    options = config.model_dump(exclude={"batch_size", "critic_tokenizer"})
     compared = predict_and_compare(
         inputs["critic"], problems=inputs["problems"], programs=inputs["programs"], judgements=inputs["judgements"],
-        batch_size=config.batch_size,
+        batch_size=config.batch_size, critic_tokenizer=config.critic_tokenizer,
     )  # fmt: skip
     return critic_summary(store_critic(run, **compared, **options))
 

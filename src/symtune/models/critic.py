@@ -29,8 +29,9 @@ from transformers import PreTrainedTokenizerBase
 from symtune.errors import BadModelError
 from symtune.models.config import ModelConfig, with_saved_limits, write_limits
 from symtune.models.encoding import PairCollator, encode_pairs
-from symtune.models.loading import CRITIC_FILE, add_lora, load_base, merged, quiet_bars, resolve_device
+from symtune.models.loading import CRITIC_FILE, add_lora, has_tokenizer, load_base, merged, quiet_bars, resolve_device
 from symtune.models.policy import start_token_id
+from symtune.models.released_critic import RELEASED_TOKENIZER, read_released_head
 
 NUM_OUTCOMES = 4
 HEAD_SIZE = 128
@@ -129,27 +130,45 @@ def load_critic(
 ) -> TransformersCritic:
     """Load an earlier critic, or make a new one on a base model or preset.
 
-    A folder written by `save_critic` gives that critic, head included. Any other model gives its encoder and decoder
-    under a new head drawn from ``config.init_seed``.
+    A folder written by `save_critic` gives that critic, head included; so does CodeRL's released critic, whose folder
+    has no tokenizer: name it in ``config.tokenizer``. Any other model gives its encoder and decoder under a new head
+    drawn from ``config.init_seed``.
 
     Raises:
         BadModelError: as `load_policy`; and for a decoder-only body, which has no encoder to read the problem.
     """
     chosen, config = resolve_device(device), with_saved_limits(config)
     folder = Path(config.model).expanduser()
-    is_critic = (folder / CRITIC_FILE).exists()
-    if is_critic and not (folder / HEAD_FILE).exists():
-        raise BadModelError(f"critic folder '{folder}' has no {HEAD_FILE}; it was not written to the end")
+    head = _read_head(folder, config)
     body, tokenizer = load_base(config, corpus=corpus, is_critic=True)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.init_seed)
         critic = TransformersCritic(add_lora(body, config, task="FEATURE_EXTRACTION"), tokenizer, config)
-    if is_critic:
+    if head is not None:
         try:
-            critic.head.load_state_dict(load_file(folder / HEAD_FILE))
-        except (SafetensorError, RuntimeError) as error:
-            raise BadModelError(f"critic folder '{folder}': {HEAD_FILE} does not load: {error}") from error
+            critic.head.load_state_dict(head)
+        except RuntimeError as error:
+            raise BadModelError(f"critic folder '{folder}': its head does not load: {error}") from error
     return critic.to(chosen).eval()
+
+
+def _read_head(folder: Path, config: ModelConfig) -> dict[str, Tensor] | None:
+    """Return the head that the folder holds, of this package's or of CodeRL's making; None where it holds none."""
+    if (folder / CRITIC_FILE).exists():
+        if not (folder / HEAD_FILE).exists():
+            raise BadModelError(f"critic folder '{folder}' has no {HEAD_FILE}; it was not written to the end")
+        try:
+            return load_file(folder / HEAD_FILE)
+        except SafetensorError as error:
+            raise BadModelError(f"critic folder '{folder}': {HEAD_FILE} does not load: {error}") from error
+    head = read_released_head(folder)
+    if head is not None and config.tokenizer is None and not has_tokenizer(folder):
+        raise BadModelError(
+            f"critic folder '{folder}' holds a critic as CodeRL released it, without a tokenizer; name the one it was trained "
+            f"with, '{RELEASED_TOKENIZER}' or a folder that holds it, with the key 'tokenizer' of the model "
+            "(where a stage takes a critic: 'critic_tokenizer')"
+        )
+    return head
 
 
 def save_critic(critic: TransformersCritic, folder: str | Path) -> Path:

@@ -27,6 +27,7 @@ from symtune.errors import BadModelError, MissingExtraError
 from symtune.models.config import PRESETS, ModelConfig, with_saved_limits, write_limits
 from symtune.models.policy import TransformersPolicy
 from symtune.models.presets import build_preset, train_tokenizer
+from symtune.models.released_critic import read_released_head
 
 WEIGHT_FILES = ("model*.safetensors*", "pytorch_model*.bin*", "adapter_model.safetensors", "adapter_model.bin")
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt", "tokenizer_config.json")
@@ -95,6 +96,11 @@ def _check_folder(path: Path) -> None:
         raise BadModelError(f"model folder '{path}' has no config.json; it says what architecture the weights belong to")
 
 
+def has_tokenizer(folder: Path) -> bool:
+    """Return whether the folder holds a tokenizer's files."""
+    return any((folder / file).exists() for file in TOKENIZER_FILES)
+
+
 def load_tokenizer(config: ModelConfig) -> PreTrainedTokenizerBase:
     """Load a tokenizer that stands in a folder or on the hub, and see to it that it has pad and end tokens.
 
@@ -104,7 +110,7 @@ def load_tokenizer(config: ModelConfig) -> PreTrainedTokenizerBase:
     name = config.tokenizer or config.model
     path = Path(name).expanduser()
     if path.is_dir():
-        if not any((path / file).exists() for file in TOKENIZER_FILES):
+        if not has_tokenizer(path):
             raise BadModelError(
                 f"model folder '{name}' has no tokenizer (looked for {', '.join(TOKENIZER_FILES[:3])}, ...); "
                 "save one into it, or name another with the key 'tokenizer'"
@@ -128,6 +134,17 @@ def quiet_bars() -> Iterator[None]:
     finally:
         if was_enabled:
             transformers_logging.enable_progress_bar()
+
+
+@contextlib.contextmanager
+def _quiet_report() -> Iterator[None]:
+    """Keep `transformers` from listing the heads that a critic's body leaves out; what is missing is found by the caller."""
+    level = transformers_logging.get_verbosity()
+    transformers_logging.set_verbosity_error()
+    try:
+        yield
+    finally:
+        transformers_logging.set_verbosity(level)
 
 
 def _load(auto_class: Any, name: str, **options: Any) -> Any:
@@ -198,7 +215,8 @@ def _load_weights(name: str, config: ModelConfig, *, is_critic: bool = False) ->
         raise BadModelError(_CRITIC_BODY.format(name=name))
     with_head = AutoModelForSeq2SeqLM if is_encoder_decoder else AutoModelForCausalLM
     auto_class = AutoModel if is_critic else with_head
-    model, found = _load(auto_class, name, dtype=torch_dtype(config), output_loading_info=True)
+    with _quiet_report() if is_critic else contextlib.nullcontext():
+        model, found = _load(auto_class, name, dtype=torch_dtype(config), output_loading_info=True)
     lacking = sorted([*found["missing_keys"], *(str(key) for key in found["mismatched_keys"])])
     if lacking:
         raise BadModelError(
@@ -269,7 +287,8 @@ def load_policy(
             cannot be reached; LoRA does not fit.
     """
     chosen, config = resolve_device(device), with_saved_limits(config)
-    if (Path(config.model).expanduser() / CRITIC_FILE).exists():
+    folder = Path(config.model).expanduser()
+    if (folder / CRITIC_FILE).exists() or read_released_head(folder) is not None:
         raise BadModelError(f"model folder '{config.model}' holds a critic, which writes no programs; give a policy's folder")
     model, tokenizer = load_base(config, corpus=corpus)
     task = "SEQ_2_SEQ_LM" if model.config.is_encoder_decoder else "CAUSAL_LM"
