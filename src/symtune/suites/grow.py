@@ -163,7 +163,7 @@ def _trace(target: Target, cases: list[Case], dropped: Counter[str]) -> tuple[li
         },
         Limits(cpu_time_s=30.0),
     )
-    answers = {frame["index"]: frame for frame in execution.frames if isinstance(frame, dict) and "index" in frame}
+    answers = {frame["index"]: frame for frame in execution.frames if isinstance(frame, dict) and type(frame.get("index")) is int}
     stable: list[Case] = []
     features: list[frozenset[int | str]] = []
     num_unstable = 0

@@ -51,8 +51,8 @@ def boundary_values(domain: Domain, constants: tuple[Any, ...] = ()) -> list[Any
     if domain.kind == "bool":
         return [False, True]
     if domain.kind == "fields":
-        pairs = zip(domain.keys, domain.items, strict=True)
-        return [base | {key: value} for key, one in pairs for base in domain.seen[:1] for value in boundary_values(one)[:6]]
+        fields = zip(domain.keys, domain.items, strict=True)
+        return [base | {key: value} for key, one in fields for base in domain.seen[:1] for value in boundary_values(one)[:6]]
     if domain.kind == "dict":
         pairs = [dict(list(value.items())[:size]) for value in domain.seen for size in (0, 1, 2)]
         return _inside(domain, pairs)

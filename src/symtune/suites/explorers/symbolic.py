@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 from symtune.domain import decode_value
 from symtune.errors import BadValueError
@@ -49,7 +50,7 @@ def explore(target: Target, budget_s: float) -> Iterator[Input]:
         target.types.update(frame.get("types", {}))
     if not any("done" in frame or "problem" in frame for frame in frames):
         target.note(f"symbolic_{execution.ended}")
-    for frame in itertools.islice((frame for frame in frames if "args" in frame), MAX_INPUTS):
+    for frame in itertools.islice((frame for frame in frames if _is_input(frame)), MAX_INPUTS):
         try:
             args = tuple(decode_value(item) for item in frame["args"])
             kwargs = {key: decode_value(item) for key, item in frame["kwargs"].items()}
@@ -58,3 +59,7 @@ def explore(target: Target, budget_s: float) -> Iterator[Input]:
             continue
         if len(str(frame)) <= MAX_FRAME_CHARACTERS:
             yield args, kwargs
+
+
+def _is_input(frame: dict[str, Any]) -> bool:
+    return isinstance(frame.get("args"), list) and isinstance(frame.get("kwargs"), dict)
