@@ -105,6 +105,14 @@ def test_returns_baselines_limits_and_duplicates():
     assert len(choose_samples(doubled, config=config(max_samples_per_problem=3)).items) == 4
 
 
+def test_without_any_advantage_the_references_are_still_learnt(toy, warm, tmp_path):
+    programs = [program for program in toy.programs if program.program_id.endswith(("#1", "#greedy"))]
+    with pytest.warns(UserWarning, match="learns from the references alone"):
+        train_coderl(config(warm["tiny-t5"], num_epochs=1), **(toy.given() | {"programs": programs}), critic=None, out=tmp_path)
+    lines = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
+    assert all(line["rl_loss"] == 0 and line["ce_loss"] > 0 for line in lines)
+
+
 @pytest.mark.parametrize("num_processes", [1, 2])
 def test_micro_steps_alternate_between_references_and_samples(num_processes):
     settings = config(batch_size=4, gradient_accumulation_steps=2, num_epochs=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from pydantic import Field
 
 from symtune.rewards import reward_of
-from symtune.training.critic import counts_by_outcome, critic_folder
+from symtune.training.critic import counts_by_outcome
 from symtune.training.inputs import (
     Judged,
     Judgements,
@@ -28,6 +29,9 @@ from symtune.training.sft import reference_pairs
 
 MICRO_STEPS = 2
 """Micro-steps that make one of CodeRL's: one on references, one on samples."""
+
+WEIGHT_KEYS = ("token_values", "returns", "baselines", "is_sampled")
+"""What an example of `weighed` holds beside its tokens, in the order the loss takes it."""
 
 
 class CoderlConfig(LoopConfig):
@@ -68,12 +72,21 @@ class Samples:
 
     Attributes:
         num_without_baseline: samples of problems without a judged greedy program.
-        num_without_advantage: samples whose return equals the baseline: their loss and gradient are zero.
+        num_without_advantage: samples whose return equals the baseline: their loss and gradient are zero, and they are left out.
     """
 
     items: tuple[Scored, ...]
     num_without_baseline: int
     num_without_advantage: int
+
+    def counts(self) -> dict[str, Any]:
+        """Return the counts for a summary."""
+        return {
+            "num_samples": len(self.items),
+            "num_by_outcome": counts_by_outcome([scored.item for scored in self.items]),
+            "num_without_baseline": self.num_without_baseline,
+            "num_without_advantage": self.num_without_advantage,
+        }
 
 
 def train_coderl(
@@ -101,7 +114,7 @@ def train_coderl(
         The summary: ``model``, ``num_steps``, counts of references and samples used and of those left out, by reason.
 
     Raises:
-        TrainingError: no references, no samples with an advantage, or a loss that is not finite.
+        TrainingError: no references, no samples with a baseline, or a loss that is not finite.
 
     Source: Le et al. 2022 (CodeRL), section 3.3; Sakharova et al. 2025, section 4.
     Differs: negative weights are bounded and the losses are means over tokens, see `objectives.coderl`; samples with no
@@ -113,7 +126,7 @@ def train_coderl(
     from symtune.training.callbacks import Watch
     from symtune.training.encoding import encode
     from symtune.training.losses import coderl_loss_of
-    from symtune.training.token_values import record_token_values
+    from symtune.training.token_values import token_weights
 
     # 1. Pair problems with references, samples with their return and baseline.
     loaded, judgements = load_problems(problems), load_judgements(judgements)
@@ -121,30 +134,22 @@ def train_coderl(
     require(pairs, what="no problem has a reference", remedy="give problems with 'references'")
     joined = join(loaded, load_programs(programs), judgements)
     samples = choose_samples(joined.items, config=config)
-    require(
-        samples.items,
-        what=f"no sampled program has an advantage ({samples.num_without_baseline} have no judged greedy program, "
-        f"{samples.num_without_advantage} do as well as it, {joined.num_unjudged} are unjudged)",
-        remedy="sample the greedy program of each problem too, sample more programs, or judge them",
-    )
+    reasons = f"{samples.num_without_baseline} have no judged greedy program, {joined.num_unjudged} are unjudged"
+    remedy = "sample the greedy program of each problem too, and judge the programs"
+    require(samples.items, what=f"no sampled program has a return and a baseline ({reasons})", remedy=remedy)
     given = {"problems": problems, "programs": programs, "judgements": judgements, "critic": critic, "model": config.model.model}
     with loop.open_run(out, stage="coderl", config=config, inputs=input_digests(given)) as run:
         if run.is_done:
             return run.summary
 
         # 2. Load the policy; let the critic score the samples, once.
-        policy = models.load_policy(config.model, corpus=models.tokenizer_corpus(loaded), device=config.device)
-        sampled = encode(policy, [(scored.item.problem, scored.item.program.source) for scored in samples.items])
+        policy = models.load_policy(config.model, corpus=models.tokenizer_corpus(loaded), device=loop.device_of(config))
+        references = encode(policy, pairs)
         items = [scored.item for scored in samples.items]
-        values = [[1.0] * len(example["labels"]) for example in sampled.examples]
-        if critic is not None:
-            values = record_token_values(
-                run, items, critic=critic_folder(critic), policy=policy,
-                model=config.model.model_copy(update={"tokenizer": config.critic_tokenizer}), batch_size=2 * config.batch_size, device=config.device,
-            )  # fmt: skip
+        sampled = encode(policy, [(item.problem, item.program.source) for item in items])
+        values = token_weights(run, items, sampled, critic=critic, policy=policy, config=config)
 
         # 3. Train on references and samples in turn.
-        references = encode(policy, pairs)
         examples = [weighed(example) for example in references.examples]
         examples += [
             weighed(example, values=row, gained=scored.gained, baseline=scored.baseline)
@@ -156,28 +161,29 @@ def train_coderl(
         watch = Watch()
         done = loop.fit(
             policy.model, examples=examples, order=order, config=config, run=run, watch=watch,
-            collate=bundled(models.PairCollator.of(policy), keys=("token_values", "returns", "baselines", "is_sampled")),
-            loss=coderl_loss_of(config, watch), num_per_epoch=MICRO_STEPS * len(items), accumulation_factor=MICRO_STEPS,
+            collate=bundled(models.PairCollator.of(policy), keys=WEIGHT_KEYS), loss=coderl_loss_of(config, watch),
+            num_per_epoch=MICRO_STEPS * len(items), accumulation_factor=MICRO_STEPS,
         )  # fmt: skip
         loop.write_folder(run.path / "model", lambda folder: models.save_policy(policy, folder))
 
         # 4. Report.
-        summary = {"model": "model", "num_pairs": len(pairs), "num_samples": len(items), **sampled.counts()}
-        summary |= {"num_by_outcome": counts_by_outcome(items), "num_unjudged": joined.num_unjudged}
-        summary |= {"num_without_baseline": samples.num_without_baseline}
-        summary |= {"num_without_advantage": samples.num_without_advantage}
-        return loop.finish(run, summary | {"num_steps": done.num_steps, "train_s": done.train_s})
+        summary = {"model": "model", "num_pairs": len(pairs), **samples.counts(), **sampled.counts()}
+        summary |= {"num_unjudged": joined.num_unjudged, "num_steps": done.num_steps, "train_s": done.train_s}
+        return loop.finish(run, summary)
 
 
 def choose_samples(items: Sequence[Judged], *, config: CoderlConfig) -> Samples:
     """Return the samples to train on, each with its return and its baseline, in the order given.
 
-    The limit per problem and the deduplication come first, so that they do not depend on the verdicts.
+    The limit per problem and the deduplication come first, so that they do not depend on the verdicts. Where no sample has
+    an advantage they are all kept, with their loss of zero: the run then learns from the references alone, and says so.
     """
     baselines = {item.problem.id: reward_of(item.judgement, "coderl") for item in items if item.is_greedy}
     num_taken: dict[str, int] = {}
     seen: set[tuple[str, str]] = set()
-    kept, num_without_baseline, num_without_advantage = [], 0, 0
+    kept: list[Scored] = []
+    idle: list[Scored] = []
+    num_without_baseline = 0
     for item in items:
         key, problem_id = (item.problem.id, item.program.source), item.problem.id
         if item.is_greedy or (config.deduplicate and key in seen):
@@ -190,11 +196,14 @@ def choose_samples(items: Sequence[Judged], *, config: CoderlConfig) -> Samples:
             num_without_baseline += 1
             continue
         scored = Scored(item, gained=reward_of(item.judgement, "coderl"), baseline=baselines[problem_id])
-        if scored.gained == scored.baseline:
-            num_without_advantage += 1
-        else:
-            kept.append(scored)
-    return Samples(tuple(kept), num_without_baseline, num_without_advantage)
+        (idle if scored.gained == scored.baseline else kept).append(scored)
+    if idle and not kept:
+        warnings.warn(
+            f"none of {len(idle)} sampled programs does better or worse than its problem's greedy program: CodeRL learns from "
+            "the references alone; sample more programs, or at a higher temperature",
+            stacklevel=2,
+        )
+    return Samples(tuple(kept or idle), num_without_baseline, len(idle))
 
 
 def weighed(

@@ -109,7 +109,7 @@ def train_critic(
 
         # 2. Load the critic and turn the programs into tokens.
         corpus = [*models.tokenizer_corpus([item.problem for item in seen]), *(item.program.source for item in seen)]
-        critic = models.load_critic(config.model, corpus=corpus, device=config.device)
+        critic = models.load_critic(config.model, corpus=corpus, device=loop.device_of(config))
         encoded = encode(critic, [(item.problem, item.program.source) for item in seen])
         for example, item in zip(encoded.examples, seen, strict=True):
             example["outcomes"] = item.judgement.outcome.rank

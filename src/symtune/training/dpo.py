@@ -109,7 +109,7 @@ def train_dpo(
         write_jsonl(run.path / "records" / "pairs.jsonl", [pair_record(pair) for pair in pairs.items])
 
         # 2. Load the policy; it is its own reference model.
-        policy = models.load_policy(config.model, corpus=models.tokenizer_corpus(loaded), device=config.device)
+        policy = models.load_policy(config.model, corpus=models.tokenizer_corpus(loaded), device=loop.device_of(config))
 
         # 3. Train.
         fit_pairs = fit_encoder_decoder if policy.is_encoder_decoder else fit_decoder_only

@@ -22,6 +22,8 @@ from torch import Tensor, nn
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
 from symtune.domain import Json
+from symtune.errors import TrainingError
+from symtune.models import resolve_device
 from symtune.store import AppendLog, Progress, RunDirectory, read_run, write_jsonl
 from symtune.training.batches import Example, ExampleStream
 from symtune.training.callbacks import AfterStep, RunCallback, Watch
@@ -84,7 +86,7 @@ def open_run(
         RunMismatchError: it was made with other settings or inputs.
     """
     form = config.model_dump(mode="json")
-    processes = PartialState(cpu=config.device == "cpu")
+    processes = process_state(config)
     with contextlib.ExitStack() as stack:
         if processes.is_main_process:
             run = RunDirectory.open(out, stage=stage, config=form, inputs=inputs, seed=config.seed, device=config.device)
@@ -166,7 +168,15 @@ def recording(
     stops: Collection[int] = (),
     after_step: AfterStep | None = None,
 ) -> Iterator[tuple[RunCallback, Path | None]]:
-    """Give the callback that writes a Trainer's run, and the checkpoint to go on from; show progress, quieten the Trainer."""
+    """Give the callback that writes a Trainer's run, and the checkpoint to go on from; show progress, quieten the Trainer.
+
+    Raises:
+        TrainingError: one process sees several GPUs, which the Trainer would use in a way that changes the batches.
+    """
+    if arguments.n_gpu > 1:
+        raise TrainingError(
+            "several GPUs are visible to one process; start one process per GPU (accelerate launch), or set CUDA_VISIBLE_DEVICES to one"
+        )
     checkpoint = prepare_resume(run)
     per_step = arguments.train_batch_size * arguments.gradient_accumulation_steps * arguments.world_size
     with quiet_transformers(), Progress(-(-num_examples // per_step), f"training ({run.run.stage})") as progress:
@@ -189,6 +199,7 @@ def train(trainer: Trainer, checkpoint: Path | None) -> Fit:
 
 def argument_values(config: LoopConfig, run: RunDirectory) -> dict[str, Any]:
     """Return the `TrainingArguments` that a config stands for."""
+    is_cpu = resolve_device(config.device).type == "cpu"
     return {
         "output_dir": str(run.path / "checkpoints"),
         "per_device_train_batch_size": config.batch_size,
@@ -202,7 +213,7 @@ def argument_values(config: LoopConfig, run: RunDirectory) -> dict[str, Any]:
         "train_sampling_strategy": "sequential",
         "bf16": config.mixed_precision == "bf16",
         "fp16": config.mixed_precision == "fp16",
-        "use_cpu": config.device == "cpu",
+        "use_cpu": is_cpu,
         "seed": config.seed,
         "report_to": list(config.report_to),
         "logging_steps": config.log_every_steps,
@@ -212,7 +223,7 @@ def argument_values(config: LoopConfig, run: RunDirectory) -> dict[str, Any]:
         "disable_tqdm": True,
         "remove_unused_columns": False,
         "ddp_find_unused_parameters": False,
-        "dataloader_pin_memory": config.device != "cpu",
+        "dataloader_pin_memory": not is_cpu,
     } | ({"activation_checkpointing": True} if config.gradient_checkpointing else {})
 
 
@@ -223,9 +234,23 @@ def training_arguments(config: LoopConfig, run: RunDirectory, *, accumulation_fa
     return TrainingArguments(**values)
 
 
+def process_state(config: LoopConfig) -> PartialState:
+    """Return which process of how many this is, and its device; the first call joins the others.
+
+    Raises:
+        BadModelError: cuda is asked for and not there.
+    """
+    return PartialState(cpu=resolve_device(config.device).type == "cpu")
+
+
+def device_of(config: LoopConfig) -> str:
+    """Return the device of this process, such as ``cpu`` or ``cuda:1``."""
+    return str(process_state(config).device)
+
+
 def num_processes(config: LoopConfig) -> int:
     """Return how many processes train together."""
-    return PartialState(cpu=config.device == "cpu").num_processes
+    return process_state(config).num_processes
 
 
 def prepare_resume(run: RunDirectory) -> Path | None:

@@ -77,7 +77,7 @@ def train_sft(
 
         # 2. Load the policy and turn the pairs into tokens.
         corpus = models.tokenizer_corpus(train_problems)
-        policy = models.load_policy(config.model, corpus=corpus, device=config.device)
+        policy = models.load_policy(config.model, corpus=corpus, device=loop.device_of(config))
         encoded = encode(policy, pairs)
         held_out = encode(policy, reference_pairs(validation_problems, max_references=config.max_references))
 

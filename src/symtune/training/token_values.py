@@ -12,18 +12,30 @@ from typing import Any
 import torch
 from accelerate import PartialState
 
-from symtune.models import IGNORED, ModelConfig, PairCollator, load_critic
+from symtune.models import IGNORED, PairCollator, load_critic
 from symtune.objectives.critic import token_values
 from symtune.store import Progress, RunDirectory
+from symtune.training.coderl import CoderlConfig
+from symtune.training.critic import critic_folder
 from symtune.training.encoding import Encoded, encode, example_length
 from symtune.training.inputs import Judged
+from symtune.training.loop import device_of
 
 NUM_DIGITS = 6
 """Decimals kept of a token value."""
 
 
+def token_weights(
+    run: RunDirectory, items: Sequence[Judged], sampled: Encoded, *, critic: Path | str | None, policy: Any, config: CoderlConfig
+) -> list[list[float]]:
+    """Return the weight of each token of each sample: the critic's q_t, or 1 everywhere where there is no critic."""
+    if critic is None:
+        return [[1.0] * len(example["labels"]) for example in sampled.examples]
+    return record_token_values(run, items, critic=critic_folder(critic), policy=policy, config=config)
+
+
 def record_token_values(
-    run: RunDirectory, items: Sequence[Judged], *, critic: Path, policy: Any, model: ModelConfig, batch_size: int, device: str
+    run: RunDirectory, items: Sequence[Judged], *, critic: Path, policy: Any, config: CoderlConfig
 ) -> list[list[float]]:
     """Return q_t for the tokens of each program as the policy cuts it; score those that no record holds yet.
 
@@ -36,20 +48,19 @@ def record_token_values(
         items: judged samples.
         critic: folder of the critic.
         policy: whose tokens the values are for.
-        model: gives the token limits and, where the critic's folder holds none, its tokenizer.
-        batch_size: programs per forward pass.
-        device: where the critic runs.
+        config: gives the token limits and, where the critic's folder holds none, its tokenizer.
 
     Source: Le et al. 2022 (CodeRL), equation 9.
     Differs: where critic and policy cut a program into other tokens, values are carried over by characters
         (`carry_over`); CodeRL uses one tokenizer for both.
     """
+    batch_size = 2 * config.batch_size
     log = run.records("token_values")
     if PartialState().is_main_process:
         known = {(line["problem_id"], line["program_id"]) for line in log.read()}
         if any(_key(item) not in known for item in items):
-            settings = model.model_copy(update={"model": str(critic), "lora": None})
-            loaded = load_critic(settings, device=device)
+            changes = {"model": str(critic), "tokenizer": config.critic_tokenizer, "lora": None}
+            loaded = load_critic(config.model.model_copy(update=changes), device=device_of(config))
             with log as open_log, Progress(len(items), "token values") as progress:
                 progress.advance(len(known))
                 for line in _score(loaded, policy, items, known=known, batch_size=batch_size, progress=progress):
