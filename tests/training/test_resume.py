@@ -130,3 +130,29 @@ def test_a_half_written_checkpoint_is_not_resumed_from(toy, warm, tmp_path, monk
     unbroken, resumed = traces(tmp_path / "unbroken"), traces(tmp_path / "killed")
     for name, wanted in unbroken.items():
         assert torch.equal(wanted, resumed[name]) if isinstance(wanted, torch.Tensor) else wanted == resumed[name], name
+
+
+def test_token_values_cut_off_half_way_are_completed_not_refreshed(toy, warm, tmp_path, monkeypatch):
+    import symtune.training.token_values as module
+
+    run_coderl(toy, warm, tmp_path / "unbroken")
+    real, calls = module._for_policy, []
+
+    def die_at_twentieth(*args, **given):
+        calls.append(1)
+        if len(calls) == 20:
+            raise Killed
+        return real(*args, **given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_for_policy", die_at_twentieth)
+        with pytest.raises(Killed):
+            run_coderl(toy, warm, tmp_path / "killed")
+    scores = tmp_path / "killed" / "records" / "token_values.jsonl"
+    before = scores.read_text().splitlines()
+    assert len(before) == 19
+    with scores.open("a") as file:
+        file.write(before[0][:30])  # a torn line
+    run_coderl(toy, warm, tmp_path / "killed")
+    assert scores.read_text().splitlines()[:19] == before
+    assert traces(tmp_path / "killed")["token_values.jsonl"] == traces(tmp_path / "unbroken")["token_values.jsonl"]
