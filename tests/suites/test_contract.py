@@ -80,6 +80,15 @@ def test_relations_between_arguments_are_kept():
     assert fault(pair, [1], ["a", "b"]) == "same_length"
 
 
+def test_relations_hold_between_keyword_arguments_too():
+    cases = [Case.call(kwargs={"xs": xs, "n": len(xs)}, expected=None) for xs in ([1, 2, 1], [5])]
+    contract = learn_contract(cases)
+    assert contract.fault((), {"xs": [4, 4], "n": 2}) is None
+    assert contract.fault((), {"xs": [4, 4], "n": 1}) == "length_of"
+    projected = project_input(contract, (), kwargs={"xs": [4, 4], "n": 7}, rng=random.Random(0))
+    assert projected == ((), {"xs": [4, 4], "n": 2})
+
+
 def test_one_input_is_too_little_for_a_relation():
     assert contract_of(([1, 2, 1], 3)).relations == ()
 

@@ -99,6 +99,13 @@ def test_inputs_on_which_the_reference_raises_or_loops_are_dropped_and_counted()
     assert grown.suite.dropped["reference_timeout"] == 1
 
 
+def test_a_reference_may_be_slow_on_a_given_case_but_not_on_a_new_one():
+    source = "def f(n):\n    total = 0\n    for _ in range(30_000_000 if n > 9 else 0):\n        total += 1\n    return n\n"
+    (grown,) = strengthen([problem(source, ((10,), 10), ((4,), 4))], budget_s=BUDGET_S, workers=1, explorers=FAST)
+    assert len(grown.tests) > 2
+    assert max(case.args[0] for case in grown.tests[2:]) <= 9
+
+
 def test_answers_that_hang_on_the_hash_seed_make_no_cases():
     source = "def f(words):\n    return list(set(words))[0] if len(words) > 1 else words[0]\n"
     one = problem(source, ((["ab"],), "ab"), ((["cd"],), "cd"))
@@ -235,5 +242,7 @@ def test_types_come_from_values_and_from_calls_traced_inside():
         assert found.frames[0] == {"types": {"n": "<class 'int'>"}}
         union = explore(guest, "def f(x):\n    return x\n", [(1,), ("a",)])
         assert union.frames[0]["types"]["x"] == "typing.Union[int, str]"
+        empty = explore(guest, "def f(x):\n    return x\n", [([],), ([1],)])
+        assert empty.frames[0]["types"]["x"] == "list[int]"
         tuples = explore(guest, "def f(x):\n    return x\n", [({"$tuple": [1, 2, 3]},)])
         assert tuples.frames[0]["types"]["x"] == "tuple[int, ...]"

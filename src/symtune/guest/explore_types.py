@@ -86,12 +86,16 @@ def traced_arguments(function, file_name, entry_point, examples):
 
 
 def widen_tuples(kind):
-    """Read long tuples of one type as ``Tuple[T, ...]``, at any depth; shorter ones stay records."""
+    """Read long tuples of one type as ``Tuple[T, ...]``, at any depth; shorter ones stay records.
+
+    ``Any`` in a union comes from an empty collection, which says nothing of its items, and is left out.
+    """
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if not inner:
         return kind
     inner = tuple(widen_tuples(one) if one is not Ellipsis else one for one in inner)
     if origin is typing.Union:
+        inner = tuple(one for one in inner if one is not typing.Any) or inner
         tuples = [one for one in inner if typing.get_origin(one) is tuple]
         rest = [one for one in inner if typing.get_origin(one) is not tuple]
         items = {item for one in tuples for item in typing.get_args(one) if item is not Ellipsis}

@@ -179,7 +179,9 @@ def has_repeat(items: list[Any]) -> bool:
 
 
 class Relation(Record):
-    """A promise between two arguments, by their index: ``left`` stands in relation ``kind`` to ``right``.
+    """A promise between two arguments, by their place: ``left`` stands in relation ``kind`` to ``right``.
+
+    Places count the positional arguments, then the keyword arguments in the contract's order.
 
     Kinds: ``length_of`` (left == len(right)), ``index_in`` (0 <= left < len(right)), ``up_to_length`` (0 <= left <=
     len(right)), ``same_length``, ``at_most`` (left <= right), ``below`` (left < right), ``member_of`` (left in right).
@@ -189,10 +191,10 @@ class Relation(Record):
     left: int
     right: int
 
-    def holds(self, args: tuple[Any, ...]) -> bool:
-        """Whether these arguments keep the promise; False when they cannot be compared."""
+    def holds(self, values: list[Any]) -> bool:
+        """Whether the arguments at these places keep the promise; False when they cannot be compared."""
         try:
-            return bool(RELATIONS[self.kind](args[self.left], args[self.right]))
+            return bool(RELATIONS[self.kind](values[self.left], values[self.right]))
         except (TypeError, IndexError):
             return False
 
@@ -214,7 +216,7 @@ class Contract(Record):
     Attributes:
         args: one domain per positional argument.
         kwargs: one domain per keyword argument.
-        relations: promises between positional arguments.
+        relations: promises between arguments; looked at when no keyword argument is missing.
         types: the types that were inferred for the solver, by parameter; for the reader only.
     """
 
@@ -234,4 +236,7 @@ class Contract(Record):
         for domain, value in [*zip(self.args, args, strict=True), *((self.kwargs[key], kwargs[key]) for key in kwargs)]:
             if fault := domain.fault(value):
                 return fault
-        return next((one.kind for one in self.relations if not one.holds(args)), None)
+        if set(kwargs) != set(self.kwargs):
+            return None
+        values = [*args, *(kwargs[key] for key in self.kwargs)]
+        return next((one.kind for one in self.relations if not one.holds(values)), None)

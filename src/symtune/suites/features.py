@@ -24,7 +24,7 @@ def features_of(args: tuple[Any, ...], kwargs: dict[str, Any], answer: Any) -> s
     found: set[str] = set()
     for name, value in [*((str(index), value) for index, value in enumerate(args)), *kwargs.items()]:
         found |= {f"{name}:{fact}" for fact in _facts(value, 0)}
-    found |= {f"pair:{fact}" for fact in _pair_facts(args)}
+    found |= {f"pair:{fact}" for fact in _pair_facts((*args, *kwargs.values()))}
     answers = set(_facts(answer, 1))
     outcome = _outcome(answer)
     return found | {f"answer:{fact}" for fact in answers} | {f"{fact}>{outcome}" for fact in found}

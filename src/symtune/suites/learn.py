@@ -40,13 +40,10 @@ def learn_contract(cases: Sequence[Case], *, statement: str = "", rules: Rules |
     full = [case.args for case in cases if len(case.args) == width]
     keys = sorted({key for case in cases for key in case.kwargs})
     domains = tuple(_domain([args[index] for args in full], rules, True) for index in range(width))
-    return Contract(
-        args=domains,
-        kwargs={
-            key: _domain([case.kwargs[key] for case in cases if key in case.kwargs], rules, True) for key in keys
-        },
-        relations=_relations(domains, full, rules),
-    )
+    named = {key: _domain([case.kwargs[key] for case in cases if key in case.kwargs], rules, True) for key in keys}
+    whole = [case for case in cases if len(case.args) == width and len(case.kwargs) == len(keys)]
+    values = [[*case.args, *(case.kwargs[key] for key in keys)] for case in whole]
+    return Contract(args=domains, kwargs=named, relations=_relations((*domains, *named.values()), values, rules))
 
 
 def _narrow(rules: Rules, promises: Promises) -> Rules:
@@ -210,7 +207,7 @@ _LEARNERS: dict[type, Any] = {
 }
 
 
-def _relations(domains: tuple[Domain, ...], inputs: list[tuple[Any, ...]], rules: Rules) -> tuple[Relation, ...]:
+def _relations(domains: tuple[Domain, ...], inputs: list[list[Any]], rules: Rules) -> tuple[Relation, ...]:
     found: list[Relation] = []
     if len(inputs) < MIN_RELATED_INPUTS:
         return ()
@@ -219,7 +216,7 @@ def _relations(domains: tuple[Domain, ...], inputs: list[tuple[Any, ...]], rules
             relation = Relation(kind=kind, left=left, right=right)
             if kind == "same_length" and left > right:
                 continue
-            if all(relation.holds(args) for args in inputs):
+            if all(relation.holds(values) for values in inputs):
                 found.append(relation)
                 break
     return tuple(found)

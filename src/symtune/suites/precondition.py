@@ -23,7 +23,8 @@ def precondition_source(contract: Contract) -> str:
         lines += [f"    {line}" for line in _checks(domain, name, 0)]
     for key, domain in contract.kwargs.items():
         lines += [f"    {line}" for line in _checks(domain, f"kwargs[{key!r}]", 0)]
-    lines += [f"    if not ({_relation(one)}): return False" for one in contract.relations]
+    places = [*names, *(f"kwargs[{key!r}]" for key in contract.kwargs)]
+    lines += [f"    if not ({_relation(one, places)}): return False" for one in contract.relations]
     return "\n".join([*lines, "    return True", ""])
 
 
@@ -65,8 +66,8 @@ def _size_check(domain: Domain, name: str, bound: int) -> str:
     return f"if not ({domain.min_size} <= len({name}) <= {high}): return False"
 
 
-def _relation(relation: Relation) -> str:
-    left, right = f"a{relation.left}", f"a{relation.right}"
+def _relation(relation: Relation, places: list[str]) -> str:
+    left, right = places[relation.left], places[relation.right]
     return {
         "length_of": f"{left} == len({right})",
         "index_in": f"0 <= {left} < len({right})",

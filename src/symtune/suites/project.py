@@ -22,8 +22,11 @@ def project_input(
         return None
     fixed = [project(domain, value, rng) for domain, value in zip(contract.args, args, strict=True)]
     named = {key: project(contract.kwargs[key], value, rng) for key, value in kwargs.items()}
-    for relation in contract.relations:
-        _relate(relation, fixed, rng)
+    if set(named) == set(contract.kwargs):
+        values = [*fixed, *(named[key] for key in contract.kwargs)]
+        for relation in contract.relations:
+            _relate(relation, values, rng)
+        fixed, named = values[: len(fixed)], dict(zip(contract.kwargs, values[len(fixed) :], strict=True))
     if contract.fault(tuple(fixed), named) is not None:
         return None
     return tuple(fixed), named
@@ -112,7 +115,7 @@ def _project_dict(domain: Domain, value: dict[Any, Any], rng: random.Random) -> 
 
 def _relate(relation: Relation, args: list[Any], rng: random.Random) -> None:
     """Change the arguments in place so that the relation holds, where that is easy."""
-    if relation.holds(tuple(args)):
+    if relation.holds(args):
         return
     left, right = args[relation.left], args[relation.right]
     if relation.kind == "length_of":

@@ -20,11 +20,10 @@ from pathlib import Path
 from symtune.domain import Problem, SuiteRecord, content_digest
 from symtune.errors import BadInputError, GuestDiedError, IsolationError, MissingExtraError, SandboxError
 from symtune.judging import Judge
-from symtune.sandbox import Guest, Isolation, Limits
+from symtune.sandbox import Guest, Isolation
 from symtune.store import Progress, ResumableFile
 from symtune.suites.explorers import EXPLORERS
 from symtune.suites.grow import Plan, grow
-from symtune.suites.oracle import CPU_TIME_S
 from symtune.suites.rules import Rules
 
 _NUM_TRIES = 2
@@ -188,7 +187,7 @@ class _Crew:
 
     def __init__(self, isolation: Isolation) -> None:
         self.guest = Guest("explore", isolation=isolation, hash_seed=_OTHER_HASH_SEED)
-        self.judge = Judge(workers=1, isolation=isolation, limits=Limits(cpu_time_s=CPU_TIME_S))
+        self.judge = Judge(workers=1, isolation=isolation)
 
     def close(self) -> None:
         """End both guests."""

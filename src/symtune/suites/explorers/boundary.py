@@ -18,17 +18,26 @@ MAX_PAIRS = 150
 
 def explore(target: Target, _budget_s: float) -> Iterator[Input]:
     """Yield the examples with one argument moved to a boundary, then combinations of boundaries."""
-    domains = target.contract.args
-    bases = [case for case in target.cases if len(case.args) == len(domains)]
-    values = [boundary_values(domain, target.constants)[:MAX_VALUES] for domain in domains]
-    for index, choices in enumerate(values):
+    contract = target.contract
+    bases = [case for case in target.cases if len(case.args) == len(contract.args)]
+    domains: dict[int | str, Domain] = dict(itertools.chain(enumerate(contract.args), contract.kwargs.items()))
+    values = {slot: boundary_values(domain, target.constants)[:MAX_VALUES] for slot, domain in domains.items()}
+    for slot, choices in values.items():
         for value in choices:
             base = target.rng.choice(bases)
-            yield (*base.args[:index], value, *base.args[index + 1 :]), base.kwargs
+            yield _with(base.args, base.kwargs, {slot: value})
     if len(domains) > 1:
-        combined = list(itertools.islice(itertools.product(*(choices[:12] for choices in values)), 20_000))
-        for args in target.rng.sample(combined, min(MAX_PAIRS, len(combined))):
-            yield args, target.rng.choice(bases).kwargs
+        product = itertools.product(*(choices[:12] for choices in values.values()))
+        combined = list(itertools.islice(product, 20_000))
+        for chosen in target.rng.sample(combined, min(MAX_PAIRS, len(combined))):
+            base = target.rng.choice(bases)
+            yield _with(base.args, base.kwargs, dict(zip(domains, chosen, strict=True)))
+
+
+def _with(args: tuple[Any, ...], kwargs: dict[str, Any], values: dict[int | str, Any]) -> Input:
+    """Return the input with some slots filled anew: a number is a positional argument, a name a keyword argument."""
+    named = {slot: value for slot, value in values.items() if isinstance(slot, str)}
+    return tuple(values.get(place, value) for place, value in enumerate(args)), kwargs | named
 
 
 def boundary_values(domain: Domain, constants: tuple[Any, ...] = ()) -> list[Any]:
