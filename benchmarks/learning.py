@@ -125,9 +125,10 @@ class Verdicts:
 
 def make_sets(size: Size, *, work: Path, workers: int) -> Sets:
     """Draw the problems and grow the suites of the tuning problems."""
-    train = gym.generate("train", count=size.num_train, seed=TRAIN_SEED)
+    drawn = gym.generate("train", count=size.num_train, seed=TRAIN_SEED)
+    train = [problem.model_copy(update={"references": problem.references[:1]}) for problem in drawn]
     test = gym.generate("test", count=size.num_test, seed=TEST_SEED)
-    tuning = train[: size.num_tuning]
+    tuning = drawn[: size.num_tuning]
     return Sets(
         train=train,
         validation=gym.generate("validation", count=size.num_validation, seed=TRAIN_SEED),
@@ -233,7 +234,7 @@ def critic_figures(run: Path, truth: Sequence[Judgement]) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "accuracy": metrics.scores.accuracy.value, "mae": metrics.scores.mae.value,
-        "majority_accuracy": metrics.majority.accuracy.value, "num_programs": len(rows),
+        "majority_accuracy": metrics.baselines["majority"].accuracy.value, "num_programs": len(rows),
     }  # fmt: skip
 
 

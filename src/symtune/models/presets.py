@@ -20,8 +20,9 @@ PAD, EOS, BOS, UNK = "<pad>", "</s>", "<s>", "<unk>"
 """Special tokens, with the ids 0 to 3. Their names inside a text are plain text (``split_special_tokens``)."""
 
 
-MERGE_BARRIER = r"[0-9]|[,;:.] |(?<=[a-z0-9])[.]\n"
-"""What stands apart within a line: each digit, punctuation before a blank, a full stop at a line's end."""
+MERGE_BARRIER = r"[0-9]|[,;:.] |(?<=[a-z0-9])[.]\n| *\w+ = | *return "
+"""What stands apart within a line: each digit, punctuation before a blank, a full stop at a line's end, and what comes before
+an expression, so that the expression is the same tokens wherever it stands."""
 
 
 def tokenizer_corpus(problems: Sequence[Problem]) -> list[str]:

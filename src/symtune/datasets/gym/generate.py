@@ -14,7 +14,7 @@ from symtune.datasets.gym.truth_suite import WORD_POOL, truth_inputs
 from symtune.domain import Case, Problem, content_digest
 from symtune.errors import BadInputError
 
-DEPTHS: dict[str, int] = {"introductory": 2, "interview": 3, "competition": 4}
+DEPTHS: dict[str, int] = {"introductory": 1, "interview": 2, "competition": 3}
 """Number of parts in a problem of each difficulty."""
 
 INPUT_SHARES: dict[Kind, float] = {"ints": 0.6, "text": 0.16, "words": 0.16, "int": 0.08}
@@ -54,7 +54,8 @@ def generate(
         depths: the difficulties of the problems in turn, keys of `DEPTHS`; a name given twice comes twice as often.
         breadth: which parts are drawn: `CORE_PARTS`, or all.
 
-    No composition occurs twice in one call, and none of one split occurs in another.
+    No statement occurs twice in one call, nor, where there are two parts or more, a composition; single parts are few and
+    come again in other words. No composition of one split occurs in another.
 
     Raises:
         BadInputError: an unknown depth, or more problems than the split has.
@@ -78,9 +79,12 @@ def _new_problem(
         if composition is None or composition.split() != split:
             continue
         key = repr(composition.to_json())
-        if key not in seen and is_worth_asking(composition):
-            seen.add(key)
-            return _to_problem(composition, split, depth, draw)
+        if key in seen or not is_worth_asking(composition):
+            continue
+        problem = _to_problem(composition, split, depth, draw)
+        if problem.statement not in seen:
+            seen |= {problem.statement} | ({key} if len(composition.steps) > 1 else set())
+            return problem
     raise BadInputError(
         f"the gym found no new {depth} composition for the {split} split in {MAX_ATTEMPTS_PER_PROBLEM} draws; ask for fewer"
     )
@@ -128,7 +132,7 @@ def _to_problem(composition: Composition, split: GymSplit, depth: str, draw: ran
     statement = composition.statement(
         phrasing_indices,
         opening_index=draw.randrange(len(OPENINGS[composition.takes])),
-        layout_index=draw.randrange(NUM_LAYOUTS),
+        layout_index=draw.randrange(NUM_LAYOUTS if len(composition.steps) > 1 else NUM_LAYOUTS - 1),
     )
     num_examples, num_tests = draw.randint(1, 3), draw.randint(1, 2)
     cases = _typical_cases(composition, num_examples + num_tests, draw)
