@@ -98,6 +98,8 @@ def gym(
     split: Literal["train", "validation", "test"] = "train",
     count: int = 1000,
     seed: int = 0,
+    depths: tuple[Literal["introductory", "interview", "competition"], ...] = ("introductory", "interview", "competition"),
+    breadth: Literal["core", "full"] = "core",
     truth_out: Path | None = None,
 ) -> list[Problem]:
     """Generate gym problems: small, seeded, in English, with a known truth.
@@ -107,9 +109,11 @@ def gym(
         split: the splits share no composition.
         count: number of problems.
         seed: the same seed gives the same problems.
+        depths: difficulties of the problems in turn.
+        breadth: the parts that a tiny model learns within minutes, or all parts.
         truth_out: also write the problems with their hidden truth suites as tests, for measuring only.
     """
-    problems = gym_set.generate(split, count=count, seed=seed)
+    problems = gym_set.generate(split, count=count, seed=seed, depths=depths, breadth=breadth)
     if out is not None:
         save_records(out, problems)
     if truth_out is not None:

@@ -16,6 +16,10 @@ class GymConfig(Config):
     split: Literal["train", "validation", "test"] = Field("train", description="Splits share no composition.")
     count: int = Field(1000, ge=1, description="Number of problems.")
     seed: int = Field(0, description="Seed of the generator.")
+    depths: tuple[Literal["introductory", "interview", "competition"], ...] = Field(
+        ("introductory", "interview", "competition"), description="Difficulties of the problems in turn."
+    )
+    breadth: Literal["core", "full"] = Field("core", description="Which parts problems are made of.")
 
 
 class NoConfig(Config):

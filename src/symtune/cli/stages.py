@@ -45,9 +45,7 @@ class Stage:
 def _gym(config: configs.GymConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
     from symtune.cli.problems import gym
 
-    problems = gym(
-        out=run.path / "problems.jsonl", split=config.split, count=config.count, seed=config.seed, truth_out=run.path / "truth.jsonl"
-    )
+    problems = gym(out=run.path / "problems.jsonl", truth_out=run.path / "truth.jsonl", **config.model_dump())
     return {"num_problems": len(problems)}
 
 
@@ -162,7 +160,7 @@ def _report(config: configs.ReportConfig, inputs: Inputs, run: RunDirectory) -> 
     from symtune.report import write_report
 
     files = write_report(inputs["runs"], out=run.path, title=config.title)
-    return {"tables": files.tables_text, "page": str(files.html), "text": str(files.text), "figures": [str(path) for path in files.figures]}
+    return {"tables": files.tables_text, "page": str(files.html), "text": str(files.text), "figures": ", ".join(map(str, files.figures))}
 
 
 STAGES: dict[str, Stage] = {
