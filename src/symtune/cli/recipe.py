@@ -189,7 +189,7 @@ def run_plan(plan: Plan, *, announce: Callable[[str], None] = print) -> dict[str
         summary = _run_stage(planned, folder)
         summaries[planned.name] = summary
         for key, value in summary.items():
-            if isinstance(value, str | int | float):
+            if isinstance(value, str | int | float) and "\n" not in str(value):
                 announce(f"    {key}: {value:.4g}" if isinstance(value, float) else f"    {key}: {value}")
     return summaries
 
