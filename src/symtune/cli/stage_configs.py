@@ -53,7 +53,10 @@ class TestsConfig(Config):
     budget_s: float = Field(10.0, gt=0, description="Seconds of exploration per problem.")
     workers: int = Field(2, ge=1, description="Guests at work at the same time.")
     seed: int = Field(0, description="Seed of every random choice.")
-    max_cases: int = Field(50, ge=1, description="New cases per problem at most.")
+    max_cases: int = Field(60, ge=1, description="New cases per problem at most.")
+    max_paths: int | None = Field(
+        None, ge=1, description="Symbolic paths per problem at most; with an ample budget the suite then depends on the seed alone."
+    )
 
 
 class SampleStageConfig(SampleConfig):

@@ -20,7 +20,8 @@ def strengthen(
     budget_s: float = 10.0,
     workers: int = 2,
     seed: int = 0,
-    max_cases: int = 50,
+    max_cases: int = 60,
+    max_paths: int | None = None,
 ) -> list[Problem]:
     """Grow every problem's tests; the same records come back, each with its suite's story.
 
@@ -31,9 +32,10 @@ def strengthen(
         workers: guests at work at the same time.
         seed: seed of every random choice.
         max_cases: new cases per problem at most.
+        max_paths: symbolic paths per problem at most; with an ample budget the suite then depends on the seed alone.
     """
     return strengthen_suites(
-        load_problems(problems), out=out, budget_s=budget_s, workers=workers, seed=seed, max_cases=max_cases
+        load_problems(problems), out=out, budget_s=budget_s, workers=workers, seed=seed, max_cases=max_cases, max_paths=max_paths
     )
 
 

@@ -2,9 +2,9 @@
 
 Request: ``source``, ``prelude`` (code run before it), ``entry_point``, ``examples`` (list of ``{"args", "kwargs"}`` in JSON
 form), ``precondition`` (Python source of ``def precondition(<parameters>)``, or null), ``budget_s`` (CPU seconds), ``path_s``
-(most seconds on one path).
+(most seconds on one path), ``max_paths`` (most paths, or null).
 Frames: ``{"types": {parameter: text}}`` once; ``{"args": [...], "kwargs": {}}`` per path; ``{"done": "exhausted" |
-"budget", "paths": n, "ignored": n}`` at the end; ``{"problem", "message"}`` when it cannot start.
+"budget" | "paths", "paths": n, "ignored": n}`` at the end; ``{"problem", "message"}`` when it cannot start.
 
 Differs: the argument types go to CrossHair as a signature made from MonkeyType's inference over the examples and over the
 calls traced while the reference runs on them; the source itself is not rewritten with annotations.
@@ -69,11 +69,13 @@ def run(request, send):
         exec(compile(request["precondition"], "<precondition>", "exec"), scope)
         precondition = scope["precondition"]
     budget_s = request["budget_s"] - (time.monotonic() - started)
-    explore(function, signature, precondition, max(0.2, budget_s), request["path_s"], send)
+    explore(
+        function, signature, precondition, max(0.2, budget_s), request["path_s"], send, max_paths=request.get("max_paths")
+    )
 
 
-def explore(function, signature, precondition, budget_s, path_s, send):
-    """Run path after path until the budget is spent or no path is left; send each path's input when it ends."""
+def explore(function, signature, precondition, budget_s, path_s, send, *, max_paths=None):
+    """Run path after path until the budget is spent, ``max_paths`` are done or none is left; send each path's input."""
     core, tracers = _CROSSHAIR["core"], _CROSSHAIR["tracers"]
     counts = {"paths": 0, "ignored": 0}
     state = {"is_inside": True}
@@ -85,10 +87,13 @@ def explore(function, signature, precondition, budget_s, path_s, send):
             return None
         return function(*bound.args, **bound.kwargs)
 
+    def is_enough():
+        return max_paths is not None and counts["paths"] + counts["ignored"] >= max_paths
+
     def on_path_complete(space, pre_args, post_args, result, error, error_stack):
         if error is not None or not state["is_inside"]:
             counts["ignored"] += 1
-            return False
+            return is_enough()
         with core.ExceptionFilter():
             space.detach_path()
             bound = core.deep_realize(pre_args)
@@ -98,10 +103,10 @@ def explore(function, signature, precondition, budget_s, path_s, send):
                     args = [codec.encode(item) for item in bound.args]
                     kwargs = {key: codec.encode(item) for key, item in bound.kwargs.items()}
                 except codec.NotPlainError:
-                    return False
+                    return is_enough()
                 with _CROSSHAIR["auditwall"].opened_auditwall():
                     send({"args": args, "kwargs": kwargs})
-        return False
+        return is_enough()
 
     options = _CROSSHAIR["options"].DEFAULT_OPTIONS.overlay(
         per_condition_timeout=budget_s, per_path_timeout=path_s, max_uninteresting_iterations=0
@@ -117,5 +122,6 @@ def explore(function, signature, precondition, budget_s, path_s, send):
             send({"problem": "engine", "message": f"{type(error).__name__}: {error}"} | counts)
         return
     is_spent = time.process_time() - before >= budget_s
+    reason = "paths" if is_enough() else "budget" if is_spent else "exhausted"
     with _CROSSHAIR["auditwall"].opened_auditwall():
-        send({"done": "budget" if is_spent else "exhausted"} | counts)
+        send({"done": reason} | counts)

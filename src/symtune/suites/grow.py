@@ -39,6 +39,7 @@ class Plan:
     max_cases: int
     rules: Rules
     explorers: tuple[str, ...]
+    max_paths: int | None = None
 
 
 def grow(problem: Problem, plan: Plan, *, guest: Guest, judge: Judge) -> Problem:
@@ -63,6 +64,7 @@ def grow(problem: Problem, plan: Plan, *, guest: Guest, judge: Judge) -> Problem
         constants=constants_of(references),
         guest=guest,
         rng=random.Random(f"{plan.seed}:{problem.id}"),
+        max_paths=plan.max_paths,
     )
     candidates, seconds = _explore(target, plan, dropped)
     verdict = decide(problem, candidates, references=references, given=given, judge=judge)

@@ -38,6 +38,7 @@ def strengthen(
     workers: int = 2,
     seed: int = 0,
     max_cases: int = 60,
+    max_paths: int | None = None,
     out: Path | None = None,
     rules: Rules | None = None,
     explorers: Sequence[str] = tuple(EXPLORERS),
@@ -52,6 +53,8 @@ def strengthen(
         workers: problems at a time, each with guests of its own.
         seed: seed of every random choice; it and the problem's id alone decide what is mutated.
         max_cases: new cases per problem at most.
+        max_paths: symbolic paths followed per problem at most. Time alone ends the search when this is None, and then two runs may find
+            different paths; where the budget is ample, a number makes the suite depend on the seed alone.
         out: written as problems.jsonl; finished problems are kept beside it and taken up again after a kill.
         rules: how far inputs may go beyond the examples.
         explorers: origins to use, of `EXPLORERS`.
@@ -65,7 +68,7 @@ def strengthen(
         RunMismatchError: ``out`` was begun with other settings.
     """
     plan = Plan(
-        budget_s=budget_s, seed=seed, max_cases=max_cases, rules=rules or Rules(), explorers=tuple(explorers)
+        budget_s=budget_s, seed=seed, max_cases=max_cases, rules=rules or Rules(), explorers=tuple(explorers), max_paths=max_paths
     )
     _check(problems, plan, workers)
     if out is None:
@@ -77,6 +80,7 @@ def strengthen(
         "budget_s": budget_s,
         "seed": seed,
         "max_cases": max_cases,
+        "max_paths": max_paths,
         "rules": plan.rules.to_json(),
         "explorers": list(plan.explorers),
     }

@@ -37,6 +37,7 @@ def explore(target: Target, budget_s: float) -> Iterator[Input]:
             "examples": [case.to_json() for case in target.cases],
             "precondition": precondition_source(target.contract),
             "budget_s": budget_s,
+            "max_paths": target.max_paths,
             "path_s": max(0.3, PATH_FRACTION * budget_s),
         },
         Limits(cpu_time_s=budget_s + 1.0, wall_time_s=2 * budget_s + 3.0, memory_bytes=MEMORY_BYTES),

@@ -25,6 +25,7 @@ class Target:
         constants: literals found in the references.
         guest: the warm guest that runs ``explore``.
         rng: random numbers seeded by seed and problem, so that order and workers do not matter.
+        max_paths: symbolic paths followed at most; None: as many as the time allows.
         notes: counts an explorer wants kept in the suite record, by name.
         types: argument types an explorer inferred, by parameter.
     """
@@ -37,6 +38,7 @@ class Target:
     constants: tuple[Any, ...]
     guest: Any
     rng: random.Random
+    max_paths: int | None = None
     notes: dict[str, int] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
 
