@@ -43,6 +43,8 @@ from symtune.training import (
 )
 
 KS = (1, 5)
+TRAIN_DEPTHS = ("introductory", *["interview"] * 4, *["competition"] * 5)
+"""Depths of the training problems in turn: single parts are few, so they are drawn less often. The others have equal thirds."""
 TEST_SEED, TRAIN_SEED = 101, 7
 POLICIES = ("warm_up", "control", "coderl_strong", "coderl_weak", "dpo")
 MAX_SOURCE_TOKENS, MAX_TARGET_TOKENS = 128, 64
@@ -52,14 +54,14 @@ MAX_SOURCE_TOKENS, MAX_TARGET_TOKENS = 128, 64
 class Size:
     """How much of everything; `FULL` is what the results come from."""
 
-    num_train: int = 3000
+    num_train: int = 12000
     num_validation: int = 200
     num_tuning: int = 600
     num_test: int = 300
     num_train_samples: int = 16
     num_test_samples: int = 10
     budget_s: float = 1.0
-    sft_epochs: int = 8
+    sft_epochs: int = 3
     sft_learning_rate: float = 3e-3
     critic_epochs: int = 2
     critic_learning_rate: float = 5e-4
@@ -75,8 +77,8 @@ class Size:
 
 FULL = Size()
 QUICK = Size(
-    num_train=300, num_validation=40, num_tuning=40, num_test=30, num_train_samples=6, num_test_samples=6, budget_s=0.5,
-    sft_epochs=2, hidden_size=64,
+    num_train=2000, num_validation=40, num_tuning=40, num_test=30, num_train_samples=8, num_test_samples=6, budget_s=0.5,
+    sft_epochs=3,
 )  # fmt: skip
 
 
@@ -125,7 +127,7 @@ class Verdicts:
 
 def make_sets(size: Size, *, work: Path, workers: int) -> Sets:
     """Draw the problems and grow the suites of the tuning problems."""
-    drawn = gym.generate("train", count=size.num_train, seed=TRAIN_SEED)
+    drawn = gym.generate("train", count=size.num_train, seed=TRAIN_SEED, depths=TRAIN_DEPTHS)
     train = [problem.model_copy(update={"references": problem.references[:1]}) for problem in drawn]
     test = gym.generate("test", count=size.num_test, seed=TEST_SEED)
     tuning = drawn[: size.num_tuning]

@@ -33,6 +33,9 @@ MAX_ATTEMPTS_PER_PROBLEM = 1000
 MAX_ANSWER_SHARE = 0.6
 """No answer may be right for more than this share of a problem's truth inputs."""
 
+SINGLE_TEST_SHARE = 0.7
+"""Share of the problems with one private test; the others have two."""
+
 NUM_PROBED_INPUTS = 120
 """Truth inputs used to see whether a composition is worth asking."""
 
@@ -134,7 +137,7 @@ def _to_problem(composition: Composition, split: GymSplit, depth: str, draw: ran
         opening_index=draw.randrange(len(OPENINGS[composition.takes])),
         layout_index=draw.randrange(NUM_LAYOUTS if len(composition.steps) > 1 else NUM_LAYOUTS - 1),
     )
-    num_examples, num_tests = draw.randint(1, 3), draw.randint(1, 2)
+    num_examples, num_tests = draw.randint(1, 3), 1 if draw.random() < SINGLE_TEST_SHARE else 2
     cases = _typical_cases(composition, num_examples + num_tests, draw)
     return Problem(
         id=f"gym-{split}-{content_digest([composition.to_json(), statement])[:12]}",
@@ -163,8 +166,8 @@ def _typical_cases(composition: Composition, num_cases: int, draw: random.Random
 
 def _typical_input(kind: Kind, draw: random.Random) -> Any:
     if kind == "ints":
-        return [draw.randint(-4, 15) for _ in range(draw.randint(3, 6))]
+        return [draw.randint(-2, 12) for _ in range(draw.randint(2, 4))]
     if kind == "int":
         return draw.randint(5, 60)
-    words = [draw.choice(WORD_POOL) or "so" for _ in range(draw.randint(2, 4))]
+    words = [draw.choice(WORD_POOL) or "so" for _ in range(draw.randint(1, 3))]
     return words if kind == "words" else " ".join(words)
