@@ -38,7 +38,8 @@ def fault(contract, *args):
         ([([[1, 2], [3, 4]],), ([[5, 6]],)], [([[9, 9]],)], [([[1], [2, 3]],), ([[1, 2, 3]],)]),
         ([({"a": 1},), ({"b": 2},)], [({"c": 5},)], [({},), ({1: 1},), ({"a": "b"},)]),
         ([([{"a": 1, "b": "x"}, {"a": 2, "b": "y"}],)], [([{"a": 9, "b": "z"}],)], [([{"a": 1}],), ([{"a": "x", "b": "y"}],)]),
-        ([([1, 2, 3, 4],), ([5, 6, 7, 8, 9],)], [([1, 2],)], [([1],)]),
+        ([([1, 2, 3, 4],), ([5, 6, 7, 8, 9],)], [([1, 2],)], [([1],), ([],)]),
+        ([([1, 2], "a"), ([3], "b")], [([], "c")], [([1], "")]),
         ([({1, 2},)], [({5},)], [([5],), ({"a"},)]),
         ([(b"ab",), (b"c",)], [(b"ab",)], [(b"zz",), ("ab",)]),
     ],
@@ -70,12 +71,28 @@ def test_order_is_kept_only_where_the_statement_speaks_of_it():
     assert fault(contract_of(([2, 1, 5, 3],), statement="search in a sorted array"), [3, 1]) is None
 
 
+def test_words_of_the_statement_keep_ranges_in_order_and_items_of_a_parity_there():
+    ends = [(2, 5), (7, 13)]
+    assert fault(contract_of(*ends), 9, 3) is None
+    assert fault(contract_of(*ends, statement="the sum over the range l to r"), 9, 3) == "below"
+    lists = [([1, 3, 4],), ([2, 5],)]
+    assert fault(contract_of(*lists), [7, 7]) is None
+    parted = contract_of(*lists, statement="the product of the first even and odd number")
+    assert fault(parted, [7, 7]) == "no_even_item"
+    assert fault(parted, [2, 2]) == "no_odd_item"
+    assert fault(parted, [2, 7]) is None
+    assert fault(contract_of(("a b",)), "a\tb") == "alphabet"
+    assert fault(contract_of(("a b",), statement="remove all whitespaces"), "a\tb") is None
+
+
 def test_relations_between_arguments_are_kept():
     contract = contract_of(([1, 2, 1], 3), ([5], 1), ([2, 2], 2))
     assert fault(contract, [4, 4], 2) is None
     assert fault(contract, [4, 4], 1) == "length_of"
-    index = contract_of(([1, 2, 1], 2), ([5], 0))
-    assert fault(index, [4, 4], 2) == "index_in"
+    inside = [([1, 2, 1], 2), ([5], 0)]
+    assert fault(contract_of(*inside), [4, 4], 2) is None
+    assert fault(contract_of(*inside), [4, 4], 3) == "up_to_length"
+    assert fault(contract_of(*inside, statement="the item at an index"), [4, 4], 2) == "index_in"
     pair = contract_of(([1, 2], ["a", "b"]), ([3, 4, 5], ["x", "y", "z"]))
     assert fault(pair, [1], ["a", "b"]) == "same_length"
 
@@ -117,7 +134,7 @@ SHAPES = [
 
 
 @pytest.mark.parametrize("inputs", SHAPES)
-@pytest.mark.parametrize("statement", ["", "the first n numbers of a sorted list with distinct items"])
+@pytest.mark.parametrize("statement", ["", "first n numbers of a sorted list with distinct items", "the first even and odd index in a range"])
 def test_what_projection_returns_is_inside_the_contract(inputs, statement):
     contract = contract_of(*inputs, statement=statement)
     rng = random.Random(1)

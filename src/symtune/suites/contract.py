@@ -20,6 +20,12 @@ from symtune.errors import BadValueError
 Kind = Literal[
     "int", "float", "bool", "none", "text", "list", "tuple", "set", "frozenset", "record", "dict", "fields", "choice", "fixed"
 ]
+PARITIES: dict[str, Any] = {
+    "even": lambda items: any(item % 2 == 0 for item in items),
+    "odd": lambda items: any(item % 2 == 1 for item in items),
+}
+"""Kind of item -> whether integers hold one of it."""
+
 SEQUENCES = ("list", "tuple", "set", "frozenset")
 BUILDERS: dict[str, Any] = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 
@@ -39,6 +45,7 @@ class Domain(Record):
         is_sorted: the items never fall.
         is_unique: no item repeats.
         equal_sizes: the items of one collection all have the same length.
+        needs: kinds of item of which one must be there, of `PARITIES`.
         values: the values of a fixed domain, each as JSON text.
         seen: values met in the examples; explorers draw on them. Not part of the JSON form.
     """
@@ -54,6 +61,7 @@ class Domain(Record):
     is_sorted: bool = False
     is_unique: bool = False
     equal_sizes: bool = False
+    needs: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     seen: tuple[Any, ...] = Field((), exclude=True)
 
@@ -95,7 +103,7 @@ def _fault_sequence(domain: Domain, value: Any) -> str | None:
         return "repeated"
     if domain.equal_sizes and len({len(item) for item in ordered}) > 1:
         return "unequal_sizes"
-    return None
+    return next((f"no_{name}_item" for name in domain.needs if not PARITIES[name](ordered)), None)
 
 
 def _fault_record(domain: Domain, value: Any) -> str | None:

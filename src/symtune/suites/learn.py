@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from symtune.domain import Case
-from symtune.suites.contract import RELATIONS, SEQUENCES, Contract, Domain, Relation, has_repeat, is_rising, value_text
+from symtune.suites.contract import (
+    PARITIES,
+    RELATIONS,
+    SEQUENCES,
+    Contract,
+    Domain,
+    Relation,
+    has_repeat,
+    is_rising,
+    value_text,
+)
 from symtune.suites.rules import Rules
 from symtune.suites.statement import Promises, read_promises
 
@@ -39,6 +49,8 @@ def learn_contract(cases: Sequence[Case], *, statement: str = "", rules: Rules |
     width = max(len(case.args) for case in cases)
     full = [case.args for case in cases if len(case.args) == width]
     keys = sorted({key for case in cases for key in case.kwargs})
+    if width + len(keys) > 1 and rules.empty_beside_others:
+        rules = rules.model_copy(update={"empty_arguments": True})
     domains = tuple(_domain([args[index] for args in full], rules, True) for index in range(width))
     named = {key: _domain([case.kwargs[key] for case in cases if key in case.kwargs], rules, True) for key in keys}
     whole = [case for case in cases if len(case.args) == width and len(case.kwargs) == len(keys)]
@@ -47,13 +59,21 @@ def learn_contract(cases: Sequence[Case], *, statement: str = "", rules: Rules |
 
 
 def _narrow(rules: Rules, promises: Promises) -> Rules:
-    changes: dict[str, bool] = {}
+    changes: dict[str, Any] = {}
     if promises.not_negative:
         changes |= {"negative_arguments": False, "negative_items": False}
     if promises.is_count:
         changes["negative_arguments"] = False
     if promises.is_sorted:
         changes["keep_sorted"] = True
+    if promises.is_index:
+        changes["may_reach_length"] = False
+    if promises.is_range:
+        changes["keep_order"] = True
+    if promises.has_whitespace:
+        changes["whitespace"] = True
+    if promises.parities:
+        changes["keep_parities"] = promises.parities
     if promises.is_unique:
         changes["keep_unique"] = True
     return rules.model_copy(update=changes)
@@ -110,6 +130,8 @@ def _alphabet(seen: set[str], rules: Rules) -> str:
         grown |= set(string.digits)
     if rules.space and (lower or upper):
         grown |= {" "}
+    if rules.whitespace and " " in grown:
+        grown |= set("\t\n")
     if rules.punctuation and (lower or upper or seen & set(string.punctuation)):
         grown |= set(string.punctuation)
     return "".join(sorted(grown))
@@ -147,6 +169,7 @@ def _sequence(values: list[Any], rules: Rules, is_top: bool) -> Domain:
         and all(is_rising(one) for one in ordered),
         is_unique=rules.keep_unique and not any(has_repeat(one) for one in ordered),
         equal_sizes=item.kind in ("list", "tuple", "text") and bool(inner_sizes) and all(len(s) == 1 for s in inner_sizes),
+        needs=tuple(name for name in rules.keep_parities if item.kind == "int" and all(PARITIES[name](one) for one in ordered)),
         seen=tuple(values),
     )
 
@@ -227,7 +250,7 @@ def _candidates(left: Domain, right: Domain, rules: Rules) -> list[str]:
     sized = (*SEQUENCES, "text")
     kinds: list[str] = []
     if left.kind == "int" and right.kind in sized:
-        kinds = ["length_of", "index_in", "up_to_length"]
+        kinds = ["length_of", "up_to_length"] if rules.may_reach_length else ["length_of", "index_in", "up_to_length"]
     elif left.kind in ("list", "tuple") and right.kind in ("list", "tuple"):
         kinds = ["same_length"]
     elif left.kind in ("int", "float") and right.kind in ("int", "float") and rules.keep_order:

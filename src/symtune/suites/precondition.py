@@ -52,6 +52,9 @@ def _sequence_checks(domain: Domain, name: str, depth: int) -> list[str]:
     inner = _checks(domain.items[0], item, depth + 1)
     if inner:
         lines += [f"for {item} in {name}:", *(f"    {line}" for line in inner)]
+    for remainder, parity in enumerate(("even", "odd")):
+        if parity in domain.needs:
+            lines.append(f"if all({item} % 2 != {remainder} for {item} in {name}): return False")
     if domain.is_sorted:
         lines.append(f"if any({name}[i + 1] < {name}[i] for i in range(len({name}) - 1)): return False")
     if domain.is_unique and domain.kind in ("list", "tuple"):

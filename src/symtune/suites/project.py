@@ -6,7 +6,7 @@ import math
 import random
 from typing import Any
 
-from symtune.suites.contract import BUILDERS, SEQUENCES, Contract, Domain, Relation, has_repeat
+from symtune.suites.contract import BUILDERS, PARITIES, SEQUENCES, Contract, Domain, Relation, has_repeat
 
 
 def project_input(
@@ -88,6 +88,9 @@ def _project_sequence(domain: Domain, value: Any, rng: random.Random) -> Any:
     spare = [item for one in domain.seen for item in one]
     while len(items) < domain.min_size and spare:
         items.append(rng.choice(spare))
+    for name in domain.needs:
+        if not PARITIES[name](items):
+            items.insert(rng.randint(0, len(items)), rng.choice([one for one in spare if PARITIES[name]([one])]))
     items = items[: domain.max_size]
     if domain.equal_sizes and items:
         items = _even_out(items, rng)

@@ -10,8 +10,8 @@ from symtune.domain import Record
 class Rules(Record):
     """The general rules by which a `Contract` is learnt from examples. Source: ours.
 
-    The defaults were chosen on the labelled programs of the first half of the MBPP problems and never look at a
-    problem's name or text.
+    The defaults were chosen on the labelled programs of the MBPP problems by what they do to all of them; none looks at a
+    problem's name, and the statement only speaks through `suites.statement`.
     """
 
     zero_arguments: bool = Field(True, description="arguments that were positive in all examples may be zero")
@@ -20,7 +20,8 @@ class Rules(Record):
         True, description="arguments that were never negative may be negative, unless the statement says otherwise"
     )
     negative_items: bool = Field(True, description="items of collections that were never negative may be negative")
-    empty_arguments: bool = Field(False, description="lists, tuples, sets and dicts that were never empty may be empty")
+    empty_arguments: bool = Field(False, description="a collection that was never empty may be, as the only argument")
+    empty_beside_others: bool = Field(True, description="a collection that was never empty may be, beside other arguments")
     empty_items: bool = Field(False, description="collections inside collections that were never empty may be empty")
     empty_text: bool = Field(False, description="texts that were never empty may be empty")
     keep_several: bool = Field(True, description="collections that always had four items or more keep at least two")
@@ -28,9 +29,12 @@ class Rules(Record):
     digits: bool = Field(False, description="texts without digits may have digits")
     space: bool = Field(True, description="texts without blanks may have blanks")
     punctuation: bool = Field(False, description="texts may have punctuation that was not seen")
+    whitespace: bool = Field(False, description="texts with blanks may have tabs and line ends, whatever the statement")
+    keep_parities: tuple[str, ...] = Field((), description="sequences keep an even, an odd item if they always had one")
     keep_sorted: bool = Field(False, description="sequences that were always sorted stay sorted, whatever the statement")
     keep_unique: bool = Field(False, description="sequences that never repeated an item never do")
     keep_order: bool = Field(False, description="two numbers of which one was never the larger keep that order")
+    may_reach_length: bool = Field(True, description="a number that was always below a length may equal it")
     keep_member: bool = Field(False, description="a value that was always an item of another argument stays one")
     growth: float = Field(2.0, description="sizes and magnitudes may grow to this many times the largest seen")
     min_high: int = Field(20, description="an upper bound of numbers is at least this")
