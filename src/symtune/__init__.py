@@ -16,6 +16,7 @@ _PUBLIC: dict[str, str] = {
     "load_programs": "symtune.cli.arguments",
     "load_verdicts": "symtune.cli.arguments",
     "import_problems": "symtune.cli.problems",
+    "import_programs": "symtune.cli.problems",
     "check": "symtune.cli.problems",
     "stats": "symtune.cli.problems",
     "starter": "symtune.cli.problems",

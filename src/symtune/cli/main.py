@@ -17,6 +17,7 @@ from symtune.store import show_progress
 
 VERBS: dict[str, tuple[str, str, str | None]] = {
     "import": ("symtune.cli.problems", "import_problems", "summarise_import"),
+    "import-programs": ("symtune.cli.problems", "import_programs", "summarise_programs"),
     "check": ("symtune.cli.problems", "check", "summarise_check"),
     "stats": ("symtune.cli.problems", "stats", "summarise_stats"),
     "starter": ("symtune.cli.problems", "starter", "summarise_starter"),
@@ -37,6 +38,7 @@ VERBS: dict[str, tuple[str, str, str | None]] = {
 
 ABOUT = {
     "import": "outside rows -> problems.jsonl",
+    "import-programs": "programs that a data set publishes -> programs.jsonl",
     "check": "judge every reference on its own problem",
     "stats": "tests per problem, difficulties, share usable for symbolic execution",
     "starter": "write the embedded starter set",

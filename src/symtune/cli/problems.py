@@ -10,6 +10,7 @@ import tyro
 
 from symtune.cli.arguments import ProblemsArg, load_problems
 from symtune.datasets import gym as gym_set
+from symtune.datasets import read_programs
 from symtune.datasets.starter import load_starter
 from symtune.domain import Problem, Program
 from symtune.evaluation.check import CheckResult
@@ -47,6 +48,28 @@ def summarise_import(result: ImportResult) -> list[str]:
     """Return the lines the command line prints."""
     lines = [f"{len(result.problems)} problems, {len(result.rejected)} rows rejected"]
     return lines + [f"  rejected: {row.reason}" for row in result.rejected[:NUM_REASONS_SHOWN]]
+
+
+def import_programs(
+    format: tyro.conf.Positional[str], path: tyro.conf.Positional[str | Path], *, out: Path | None = None
+) -> list[Program]:
+    """Read programs that a data set publishes, with what it says of them as labels.
+
+    Args:
+        format: apps, mbpp-plus, codecontests, quixbugs or symtune.
+        path: the file of programs.
+        out: programs.jsonl. Without it the result is only returned and summarised.
+    """
+    programs = read_programs(path, format=format)
+    if out is not None:
+        save_records(out, programs)
+    return programs
+
+
+def summarise_programs(programs: list[Program]) -> list[str]:
+    """Return the lines the command line prints."""
+    labels = Counter(program.label or "none" for program in programs)
+    return [f"{len(programs)} programs: " + ", ".join(f"{name} {count}" for name, count in labels.most_common())]
 
 
 def check(problems: tyro.conf.Positional[ProblemsArg], *, out: Path | None = None, workers: int = 2) -> CheckResult:
