@@ -56,21 +56,22 @@ class Size:
 
     num_train: int = 12000
     num_validation: int = 200
-    num_tuning: int = 600
+    num_tuning: int = 800
     num_test: int = 300
     num_train_samples: int = 16
     num_test_samples: int = 10
-    budget_s: float = 1.0
+    budget_s: float = 0.5
     sft_epochs: int = 3
     sft_learning_rate: float = 3e-3
     critic_epochs: int = 2
     critic_learning_rate: float = 5e-4
-    coderl_epochs: int = 2
-    coderl_learning_rate: float = 3e-4
+    coderl_epochs: int = 3
+    coderl_learning_rate: float = 5e-5
     coderl_batch_size: int = 64
+    coderl_min_negative_prob: float = 0.9
     dpo_epochs: int = 2
-    dpo_learning_rate: float = 1e-4
-    dpo_pairs: int = 6
+    dpo_learning_rate: float = 3e-5
+    dpo_pairs: int = 4
     hidden_size: int = 128
     num_layers: int = 2
 
@@ -193,7 +194,8 @@ def train_policies(size: Size, sets: Sets, *, work: Path, seed: int, verdicts: V
         coderl = train_coderl(
             CoderlConfig(
                 model=warm, learning_rate=size.coderl_learning_rate, num_epochs=size.coderl_epochs,
-                batch_size=size.coderl_batch_size, max_references=1, seed=seed, save_every_steps=100_000,
+                batch_size=size.coderl_batch_size, min_negative_prob=size.coderl_min_negative_prob, max_references=1, seed=seed,
+                save_every_steps=100_000,
             ),
             problems=sets.tuning, programs=programs, judgements=strong, critic=work / f"critic_{name}",
             out=work / f"coderl_{name}",
