@@ -1,6 +1,6 @@
 """The gym: an endless, seeded supply of small problems whose truth is known.
 
-A problem is a composition of two to four parts (filters, maps, orders, cuts, windows, folds; over integers, lists, texts
+A problem is a composition of one to three parts (filters, maps, orders, cuts, windows, folds; over integers, lists, texts
 and words), said in English and solved by a Python function of as many lines. Its private tests are few and weak, as in
 sets made by people; `truth` gives the hidden suite that tells right from wrong. The gym exists so that a model of a few
 million weights, trained from scratch on two CPU cores, shows what each algorithm does.
