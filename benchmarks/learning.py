@@ -15,7 +15,10 @@ under ``--work``: a killed benchmark goes on where it was.
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
 import json
+import multiprocessing
+import os
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -54,23 +57,23 @@ MAX_SOURCE_TOKENS, MAX_TARGET_TOKENS = 128, 64
 class Size:
     """How much of everything; `FULL` is what the results come from."""
 
-    num_train: int = 12000
+    num_train: int = 7000
     num_validation: int = 200
-    num_tuning: int = 800
+    num_tuning: int = 1200
     num_test: int = 300
     num_train_samples: int = 16
     num_test_samples: int = 10
-    budget_s: float = 0.5
+    budget_s: float = 0.25
     sft_epochs: int = 3
     sft_learning_rate: float = 3e-3
-    critic_epochs: int = 2
+    critic_epochs: int = 1
     critic_learning_rate: float = 5e-4
-    coderl_epochs: int = 3
-    coderl_learning_rate: float = 5e-5
+    coderl_steps: int = 200
+    coderl_learning_rate: float = 2e-4
     coderl_batch_size: int = 64
-    coderl_min_negative_prob: float = 0.9
-    dpo_epochs: int = 2
-    dpo_learning_rate: float = 3e-5
+    coderl_min_negative_prob: float = 0.05
+    dpo_epochs: int = 1
+    dpo_learning_rate: float = 1e-5
     dpo_pairs: int = 4
     hidden_size: int = 128
     num_layers: int = 2
@@ -79,7 +82,7 @@ class Size:
 FULL = Size()
 QUICK = Size(
     num_train=2000, num_validation=40, num_tuning=40, num_test=30, num_train_samples=8, num_test_samples=6, budget_s=0.5,
-    sft_epochs=3,
+    sft_epochs=3, coderl_steps=10,
 )  # fmt: skip
 
 
@@ -193,9 +196,9 @@ def train_policies(size: Size, sets: Sets, *, work: Path, seed: int, verdicts: V
     for name in ("strong", "weak"):
         coderl = train_coderl(
             CoderlConfig(
-                model=warm, learning_rate=size.coderl_learning_rate, num_epochs=size.coderl_epochs,
-                batch_size=size.coderl_batch_size, min_negative_prob=size.coderl_min_negative_prob, max_references=1, seed=seed,
-                save_every_steps=100_000,
+                model=warm, learning_rate=size.coderl_learning_rate, schedule="linear", max_steps=size.coderl_steps,
+                batch_size=size.coderl_batch_size, min_negative_prob=size.coderl_min_negative_prob, max_references=1,
+                match_references=True, seed=seed, save_every_steps=100_000,
             ),
             problems=sets.tuning, programs=programs, judgements=strong, critic=work / f"critic_{name}",
             out=work / f"coderl_{name}",
@@ -211,10 +214,10 @@ def train_policies(size: Size, sets: Sets, *, work: Path, seed: int, verdicts: V
     clock.lap("dpo")
     train_sft(
         SftConfig(
-            model=warm, learning_rate=size.coderl_learning_rate, max_steps=coderl["num_steps"], schedule="constant",
+            model=warm, learning_rate=size.coderl_learning_rate, max_steps=coderl["num_steps"], schedule="linear",
             batch_size=size.coderl_batch_size, max_references=1, seed=seed, save_every_steps=100_000,
         ),
-        problems=sets.tuning, validation=None, out=work / "control",
+        problems=sets.train, validation=None, out=work / "control",
     )  # fmt: skip
     clock.lap("control")
     accepted = [a.outcome is Outcome.PASSED for a, b in zip(weak, strong) if b.outcome is not Outcome.PASSED]
@@ -262,6 +265,21 @@ def score(policy: Path, size: Size, sets: Sets, *, out: Path, seed: int, verdict
     for judgement in verdicts.of(sets.hidden, programs):
         passed.setdefault(judgement.problem_id, []).append(judgement.outcome is Outcome.PASSED)
     return {key: {k: pass_at_k(len(row), sum(row), k) for k in KS} for key, row in passed.items()}
+
+
+def run_seed(size: Size, sets: Sets, work: Path, seed: int) -> tuple[dict[str, Any], dict[str, dict[str, dict[int, float]]]]:
+    """Train and score everything of one seed; return its story and the scores by policy."""
+    verdicts = Verdicts(workers=1)
+    folder = work / f"seed_{seed}"
+    story = train_policies(size, sets, work=folder, seed=seed, verdicts=verdicts)
+    start = time.perf_counter()
+    scores = {}
+    for name in POLICIES:
+        policy = folder / story["folders"][name] / "model"
+        scores[name] = score(policy, size, sets, out=folder / f"test_{name}.jsonl", seed=1000 + seed, verdicts=verdicts)
+    story["seconds"]["evaluate"] = round(time.perf_counter() - start, 1)
+    verdicts.close()
+    return story, scores
 
 
 def summarise(scores: dict[str, list[dict[str, dict[int, float]]]], sets: Sets) -> dict[str, Any]:
@@ -341,20 +359,15 @@ def main() -> None:
     started = time.perf_counter()
     sets = make_sets(size, work=work, workers=args.workers)
     made_s = time.perf_counter() - started
-    verdicts = Verdicts(workers=args.workers)
     scores: dict[str, list[dict[str, dict[int, float]]]] = {name: [] for name in POLICIES}
     seeds = []
-    for seed in range(args.seeds):
-        folder = work / f"seed_{seed}"
-        story = train_policies(size, sets, work=folder, seed=seed, verdicts=verdicts)
-        start = time.perf_counter()
-        for name in POLICIES:
-            policy = folder / story["folders"][name] / "model"
-            scores[name].append(score(policy, size, sets, out=folder / f"test_{name}.jsonl", seed=1000 + seed, verdicts=verdicts))
-        story["seconds"]["evaluate"] = round(time.perf_counter() - start, 1)
-        seeds.append(story)
-        print(f"seed {seed}: {json.dumps(story)}", flush=True)
-    verdicts.close()
+    os.environ["OMP_NUM_THREADS"] = "1"  # one core per process: seeds run side by side
+    with concurrent.futures.ProcessPoolExecutor(args.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for story, scored in pool.map(run_seed, *zip(*((size, sets, work, seed) for seed in range(args.seeds)), strict=True)):
+            seeds.append(story)
+            for name in POLICIES:
+                scores[name].append(scored[name])
+            print(f"seed: {json.dumps(story)}", flush=True)
     summary = summarise(scores, sets)
     text = table(summary, seeds)
     total_s = round(time.perf_counter() - started, 1)

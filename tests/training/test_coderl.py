@@ -10,14 +10,14 @@ pytest.importorskip("torch")
 
 from training_toys import SIZES, make_toy, verdict
 
-from symtune.domain import Outcome, Program
+from symtune.domain import Judgement, Outcome, Problem, Program
 from symtune.errors import TrainingError
 from symtune.models import ModelConfig, load_policy
 from symtune.training import CoderlConfig, SftConfig, train_coderl, train_sft
 from symtune.training.batches import alternating_order
-from symtune.training.coderl import choose_samples, weighed
+from symtune.training.coderl import choose_samples, own_references, weighed
 from symtune.training.encoding import encode
-from symtune.training.inputs import join
+from symtune.training.inputs import Judged, join
 from symtune.training.preference import total_log_probs
 from symtune.training.token_values import carry_over, token_spans
 
@@ -153,3 +153,27 @@ def test_a_decoder_only_prompt_gets_no_weight():
     example = {"input_ids": [1, 2, 3, 4], "labels": [-100, -100, 3, 4]}
     assert weighed(example, values=[0.5, 0.25], gained=1, baseline=-1)["token_values"] == [0.0, 0.0, 0.5, 0.25]
     assert weighed(example)["is_sampled"] is False
+
+
+def test_matched_references_are_those_of_the_samples_problems():
+    problems = [
+        Problem(id=name, statement=name, entry_point="f", references=(f"def f(): return {name!r}", "def f(): ..."))
+        for name in "abc"
+    ]
+    pairs = [(problem, source) for problem in problems for source in problem.references]
+    verdict = Judgement(problem_id="c", program_id="p", outcome=Outcome.PASSED, cause=None, num_passed=1, num_cases=1)
+    items = [
+        Judged(problem, Program(problem_id=problem.id, source=""), verdict)
+        for problem in (problems[2], problems[0], problems[2], Problem(id="none", statement="", entry_point="f"))
+    ]
+    partners = own_references(pairs, items)
+    assert partners == [[4, 5], [0, 1], [4, 5], [0, 1, 2, 3, 4, 5]]
+    config = CoderlConfig(model=ModelConfig(model="tiny-t5"), batch_size=2, max_steps=10, group_by_length=False)
+    order = alternating_order([1] * 6, [1] * 4, config=config, partners=partners)
+    drawn = set()
+    for start in range(0, len(order), 4):
+        references, samples = order[start : start + 2], order[start + 2 : start + 4]
+        for reference, sample in zip(references, samples, strict=True):
+            assert reference in partners[sample - 6]
+            drawn.add((sample - 6, reference))
+    assert {(0, 4), (0, 5), (1, 0), (1, 1)} <= drawn, "every reference of a problem has its turn"

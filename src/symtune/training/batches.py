@@ -86,12 +86,24 @@ def training_order(lengths: Sequence[int], *, config: LoopConfig, num_processes:
 
 
 def alternating_order(
-    reference_lengths: Sequence[int], sample_lengths: Sequence[int], *, config: LoopConfig, num_processes: int = 1
+    reference_lengths: Sequence[int],
+    sample_lengths: Sequence[int],
+    *,
+    config: LoopConfig,
+    num_processes: int = 1,
+    partners: Sequence[Sequence[int]] | None = None,
 ) -> list[int]:
     """Return CodeRL's order: a batch of references, a batch of samples, and so on (each per process).
 
     The run makes ``num_epochs`` passes over the samples (or ``max_steps`` steps), filled up to a whole optimizer step;
     the references are repeated, in a new order each time, as often as that takes. Samples are numbered after references.
+
+    Args:
+        reference_lengths, sample_lengths: tokens of each, for batches of like length.
+        config: batch sizes, passes, seed.
+        num_processes: processes that train together.
+        partners: for each sample the references of its own problem. Then each batch of samples stands beside a batch of such
+            references, one drawn for each sample, instead of references of any problem.
     """
     batch = config.batch_size * num_processes
     per_step = batch * config.gradient_accumulation_steps
@@ -99,6 +111,9 @@ def alternating_order(
     filled = config.model_copy(update={"max_steps": num_steps})
     references = training_order(reference_lengths, config=filled, num_processes=num_processes)
     samples = training_order(sample_lengths, config=filled, num_processes=num_processes)
+    if partners is not None:
+        random = np.random.default_rng([config.seed, len(partners)])
+        references = [partners[sample][int(random.integers(len(partners[sample])))] for sample in samples]
     order: list[int] = []
     for start in range(0, num_steps * per_step, batch):
         order += references[start : start + batch]

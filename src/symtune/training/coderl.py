@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import Field
 
+from symtune.domain import Problem
 from symtune.rewards import reward_of
 from symtune.training.critic import counts_by_outcome
 from symtune.training.inputs import (
@@ -46,6 +47,9 @@ class CoderlConfig(LoopConfig):
     rl_weight: float = Field(1.0, ge=0, description="Weight of L_rl beside L_ce (CodeRL: 1).")
     min_negative_prob: float = Field(
         0.05, ge=0, lt=1, description="Probability at which a bad program's token is pushed no further down; 0: unbounded (ours)."
+    )
+    match_references: bool = Field(
+        False, description="Take the references of a step from the very problems its samples are for, not from all (ours)."
     )
     max_samples_per_problem: int | None = Field(
         None, ge=1, description="Sampled programs of each problem used, the first ones (CodeRL: about 20); None: all."
@@ -156,8 +160,9 @@ def train_coderl(
             for example, row, scored in zip(sampled.examples, values, samples.items, strict=True)
         ]
         order = alternating_order(
-            references.lengths(), sampled.lengths(), config=config, num_processes=loop.num_processes(config)
-        )
+            references.lengths(), sampled.lengths(), config=config, num_processes=loop.num_processes(config),
+            partners=own_references(pairs, items) if config.match_references else None,
+        )  # fmt: skip
         watch = Watch()
         done = loop.fit(
             policy.model, examples=examples, order=order, config=config, run=run, watch=watch,
@@ -170,6 +175,14 @@ def train_coderl(
         summary = {"model": "model", "num_pairs": len(pairs), **samples.counts(), **sampled.counts()}
         summary |= {"num_unjudged": joined.num_unjudged, "num_steps": done.num_steps, "train_s": done.train_s}
         return loop.finish(run, summary)
+
+
+def own_references(pairs: Sequence[tuple[Problem, str]], items: Sequence[Judged]) -> list[list[int]]:
+    """Return for each sample the positions of its problem's references; of all references where it has none."""
+    by_problem: dict[str, list[int]] = {}
+    for index, (problem, _) in enumerate(pairs):
+        by_problem.setdefault(problem.id, []).append(index)
+    return [by_problem.get(item.problem.id) or list(range(len(pairs))) for item in items]
 
 
 def choose_samples(items: Sequence[Judged], *, config: CoderlConfig) -> Samples:
