@@ -20,6 +20,7 @@ class GymConfig(Config):
         ("introductory", "interview", "competition"), description="Difficulties of the problems in turn."
     )
     breadth: Literal["core", "full"] = Field("core", description="Which parts problems are made of.")
+    with_truth: bool = Field(False, description="Also write truth.jsonl: the problems with their hidden truth suites as tests.")
 
 
 class NoConfig(Config):

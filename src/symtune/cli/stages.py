@@ -45,7 +45,8 @@ class Stage:
 def _gym(config: configs.GymConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
     from symtune.cli.problems import gym
 
-    problems = gym(out=run.path / "problems.jsonl", truth_out=run.path / "truth.jsonl", **config.model_dump())
+    truth_out = run.path / "truth.jsonl" if config.with_truth else None
+    problems = gym(out=run.path / "problems.jsonl", truth_out=truth_out, **config.model_dump(exclude={"with_truth"}))
     return {"num_problems": len(problems)}
 
 
