@@ -39,61 +39,54 @@ class SftCommand:
 
 
 @dataclasses.dataclass(frozen=True)
-class CriticCommand:
-    """Train a four-way critic on judged programs.
+class JudgedCommand:
+    """What every stage that learns from verdicts takes.
 
     Attributes:
         problems: problems.jsonl.
         programs: programs.jsonl.
         judgements: their judgements.jsonl.
         out: run directory; an unfinished run goes on.
-        config: settings.
     """
 
     problems: Path
     programs: Path
     judgements: Path
     out: Path
+
+
+@dataclasses.dataclass(frozen=True)
+class CriticCommand(JudgedCommand):
+    """Train a four-way critic on judged programs.
+
+    Attributes:
+        config: settings.
+    """
+
     config: Annotated[training.CriticConfig, tyro.conf.arg(name="")]
 
 
 @dataclasses.dataclass(frozen=True)
-class CoderlCommand:
-    """Offline actor-critic fine-tuning as in CodeRL.
+class CoderlCommand(JudgedCommand):
+    """Offline actor-critic fine-tuning as in CodeRL; the programs hold samples and greedy ones.
 
     Attributes:
-        problems: problems.jsonl.
-        programs: sampled and greedy programs.
-        judgements: their judgements.jsonl.
-        out: run directory; an unfinished run goes on.
         config: settings.
         critic: folder of the critic; without it every token weighs the same.
     """
 
-    problems: Path
-    programs: Path
-    judgements: Path
-    out: Path
     config: Annotated[training.CoderlConfig, tyro.conf.arg(name="")]
     critic: Path | None = None
 
 
 @dataclasses.dataclass(frozen=True)
-class DpoCommand:
+class DpoCommand(JudgedCommand):
     """Direct preference optimisation on pairs of a right and a wrong program.
 
     Attributes:
-        problems: problems.jsonl.
-        programs: programs.jsonl.
-        judgements: their judgements.jsonl.
-        out: run directory; an unfinished run goes on.
         config: settings.
     """
 
-    problems: Path
-    programs: Path
-    judgements: Path
-    out: Path
     config: Annotated[training.DpoConfig, tyro.conf.arg(name="")]
 
 
@@ -125,14 +118,14 @@ def parse_command(
     early.add_argument("--config", type=Path)
     known, rest = early.parse_known_args(list(argv))
     if known.config is None:
-        return tyro.cli(command_type, args=rest, prog=prog)
+        return tyro.cli(command_type, args=rest, prog=prog, config=(tyro.conf.AvoidSubcommands,))
     required = {
         field.name: tyro.MISSING
         for field in dataclasses.fields(command_type)  # type: ignore[arg-type]
         if field.default is dataclasses.MISSING and field.name != "config"
     }
     default = command_type(**{"config": load_config(config_type, known.config), **required})
-    return tyro.cli(command_type, args=rest, prog=prog, default=default)
+    return tyro.cli(command_type, args=rest, prog=prog, default=default, config=(tyro.conf.AvoidSubcommands,))
 
 
 def _train(function: Callable[..., dict[str, Any]], command: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from symtune.domain import Judgement, Problem, Program, Record, Unjudged, content_digest
 from symtune.errors import BadRecordError, TrainingError
-from symtune.store import load_records, read_jsonl
+from symtune.store import as_records, read_jsonl
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -51,12 +51,12 @@ class JudgedPrograms:
 
 def load_problems(given: Problems) -> list[Problem]:
     """Return the problems of a file, or those given."""
-    return load_records(given, Problem) if isinstance(given, Path | str) else list(given)
+    return as_records(given, Problem)
 
 
 def load_programs(given: Programs) -> list[Program]:
     """Return the programs of a file, or those given."""
-    return load_records(given, Program) if isinstance(given, Path | str) else list(given)
+    return as_records(given, Program)
 
 
 def load_judgements(given: Judgements) -> list[Judgement | Unjudged]:
