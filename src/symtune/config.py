@@ -55,7 +55,8 @@ def build_config(config_type: type[ConfigT], values: Mapping[str, Any], *, where
     try:
         return config_type.model_validate(dict(values))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        found = error.errors(include_url=False)
+        first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])  # a mistyped key explains a missing one
         keys = [str(part) for part in first["loc"]]
         dotted = ".".join(keys)
         if first["type"] == "extra_forbidden":

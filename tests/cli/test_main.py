@@ -17,7 +17,7 @@ RIGHT = Program(problem_id="add", source="def add(a, b):\n    return a + b\n", i
 WRONG = Program(problem_id="add", source="def add(a, b):\n    return a - b\n", id="wrong")
 
 
-@pytest.fixture()
+@pytest.fixture
 def files(tmp_path):
     save_records(tmp_path / "problems.jsonl", [ADD])
     save_records(tmp_path / "programs.jsonl", [RIGHT, WRONG])

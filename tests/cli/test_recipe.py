@@ -29,7 +29,7 @@ count = 4
 """
 
 
-@pytest.fixture()
+@pytest.fixture
 def recipe(tmp_path):
     def write(text: str = RECIPE) -> Path:
         path = tmp_path / "small.toml"
