@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
+import symtune
 from symtune.errors import GuestDiedError, IsolationError
 from symtune.sandbox import MIB, Guest, Limits, guest_process
 
@@ -70,7 +72,7 @@ send({"scribbled": True})
         ("import os; os._exit(3)", "exited"),
         ("import ctypes; ctypes.string_at(0)", "killed"),
         ("import ctypes; ctypes.CDLL(None).ptrace(0, 0, 0, 0)", "forbidden"),
-        ("open('/tmp/x', 'wb').write(b'x' * (1 << 27))", "exited"),
+        ("import tempfile; open(tempfile.gettempdir() + '/x', 'wb').write(b'x' * (1 << 27))", "exited"),
         ("send({'x': 'x' * (1 << 27)})", "exited"),
         ("send({'x': 'x' * (1 << 26)})", "output_limit"),
     ],
@@ -82,9 +84,18 @@ def test_how_a_fork_ended_is_told(guest, code, ended):
     assert guest.run({"code": code}, limits).ended == ended
 
 
+def temp_folder(guest) -> str:
+    """The one folder a program may write to: /tmp, or /temp where the installation under test lies below /tmp itself."""
+    folder = seen(guest, "__import__('tempfile').gettempdir()")
+    is_below_tmp = any(Path(path).is_relative_to("/tmp") for path in (sys.prefix, symtune.__file__))
+    assert folder == ("/temp" if is_below_tmp else "/tmp")
+    return folder
+
+
 def test_the_host_is_out_of_sight(guest):
     assert set(seen(guest, "os.listdir('/')")) <= {
         "proc", "tmp", "dev", "etc", "usr", "bin", "sbin", "lib", "lib64", "lib32", "libx32", "nix",
+        temp_folder(guest).strip("/"),
     } | {Path(path).parts[1] for path in (os.__file__, __import__("pydantic").__file__, str(Path(__file__)))}  # fmt: skip
     assert seen(guest, "[d for d in os.listdir('/proc') if d.isdigit()]") != []
     assert len(seen(guest, "[d for d in os.listdir('/proc') if d.isdigit()]")) == 2
@@ -111,12 +122,13 @@ for folder, names, files in os.walk("/", topdown=True):
 send({"written": written})
 """
     execution = guest.run({"code": code}, Limits(cpu_time_s=20))
-    assert execution.frames == [{"written": ["/tmp"]}]
+    assert execution.frames == [{"written": [temp_folder(guest)]}]
 
 
 def test_files_and_shared_memory_do_not_outlive_the_request(guest):
-    guest.run({"code": "open('/tmp/left', 'w').write('x'); os = __import__('os'); os.mkdir('/tmp/d', 0)"}, LIMITS)
-    assert seen(guest, "os.listdir('/tmp')") == []
+    temp = temp_folder(guest)
+    guest.run({"code": f"open('{temp}/left', 'w').write('x'); os = __import__('os'); os.mkdir('{temp}/d', 0)"}, LIMITS)
+    assert seen(guest, f"os.listdir('{temp}')") == []
     assert seen(guest, "__import__('ctypes').CDLL(None).shmget(4711, 4096, 0o1666)") == -1
 
 

@@ -97,7 +97,7 @@ class Guest:
             with theirs:
                 self._process = subprocess.Popen(
                     [sys.executable, "-s", "-P", "-B", "-X", "utf8", str(GUEST_FOLDER / "server.py"), str(theirs.fileno())],
-                    env=_environment(self._temp_folder or "/tmp", hash_seed),
+                    env=_environment(self._plan["temp_folder"], hash_seed),
                     cwd="/",
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,

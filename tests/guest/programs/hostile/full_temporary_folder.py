@@ -1,6 +1,9 @@
+import tempfile
+
+
 def double(values):
     number = 0
     while True:
-        with open(f"/tmp/{number}", "wb") as file:
+        with open(f"{tempfile.gettempdir()}/{number}", "wb") as file:
             file.write(b"x" * (1 << 20))
         number += 1
