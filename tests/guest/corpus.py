@@ -11,7 +11,7 @@ from symtune.domain import Case, Cause, Outcome, Problem, Program
 from symtune.sandbox import MIB, Limits
 
 FOLDER = Path(__file__).parent / "programs"
-LIMITS = Limits(cpu_time_s=0.4, wall_time_s=2.5, memory_bytes=256 * MIB, num_processes=32, output_bytes=8 * MIB)
+LIMITS = Limits(cpu_time_s=0.8, wall_time_s=3.5, memory_bytes=256 * MIB, num_processes=32, output_bytes=8 * MIB)
 
 DOUBLE = Problem(
     id="double",

@@ -78,7 +78,7 @@ send({"scribbled": True})
     ],
 )
 def test_how_a_fork_ended_is_told(guest, code, ended):
-    limits = LIMITS.model_copy(update={"wall_time_s": 0.6 if ended == "wall_timeout" else 20.0})
+    limits = LIMITS.model_copy(update={"cpu_time_s": 5.0, "wall_time_s": 0.6 if ended == "wall_timeout" else 20.0})
     if ended == "output_limit":
         limits = Limits(memory_bytes=1024 * MIB, output_bytes=1 * MIB)
     assert guest.run({"code": code}, limits).ended == ended
@@ -172,10 +172,15 @@ def test_a_closed_guest_ends_within_a_second_while_a_program_runs():
         except GuestDiedError as error:
             errors.append(error)
 
+    seen(guest, "1")
+    num_idle = len(_descendants(guest.pid))
     thread = threading.Thread(target=work)
     thread.start()
-    time.sleep(0.3)
-    pids = [guest.pid, *_children(guest.pid)]
+    deadline_s = time.monotonic() + 20
+    while len(_descendants(guest.pid)) <= num_idle:
+        assert time.monotonic() < deadline_s, "the program never started"
+        time.sleep(0.01)
+    pids = [guest.pid, *_descendants(guest.pid)]
     started_s = time.monotonic()
     guest.close()
     thread.join(5)
@@ -226,4 +231,12 @@ def test_a_refusal_says_what_is_missing(monkeypatch):
 
 
 def _children(pid: int) -> list[int]:
-    return [int(word) for file in Path(f"/proc/{pid}/task").glob("*/children") for word in file.read_text().split()]
+    try:
+        return [int(word) for file in Path(f"/proc/{pid}/task").glob("*/children") for word in file.read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+        return []
+
+
+def _descendants(pid: int) -> list[int]:
+    """Every process below this one."""
+    return [below for child in _children(pid) for below in (child, *_descendants(child))]
