@@ -16,7 +16,8 @@ what was wrong, where, and what to do. A bad *program* is data (see `symtune.dom
     │   └── RunMismatchError                its config or inputs differ from what is asked now; names the keys
     ├── SandboxError (RuntimeError)         the sandbox, not the program, broke
     │   ├── IsolationError                  this machine gives weaker isolation than asked for
-    │   └── GuestDiedError                  the guest process went away; its programs are unjudged
+    │   ├── GuestDiedError                  the guest process went away; its programs are unjudged
+    │   └── CheckerError                    a problem's checker raised, hung or gave no bool; its program is unjudged
     ├── TooManyUnjudgedError (RuntimeError) the unjudged share passed its stated limit
     └── TrainingError (RuntimeError)        a loss that is not finite, a data set that is empty
 """
@@ -111,6 +112,10 @@ class IsolationError(SandboxError):
 
 class GuestDiedError(SandboxError):
     """The guest process went away while it worked."""
+
+
+class CheckerError(SandboxError):
+    """The checker of a problem could not decide a case: it raised, hung, or returned no bool."""
 
 
 class TooManyUnjudgedError(SymtuneError, RuntimeError):

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from symtune.domain.record import Record, content_digest
 from symtune.domain.values import Json, decode_value, encode_value
@@ -124,6 +131,22 @@ class SuiteRecord(Record):
     skipped: str | None = None
 
 
+class ProblemLimits(Record):
+    """What else a program of a problem may use, beside its time and memory; None leaves the judge's default.
+
+    Attributes:
+        wall_time_s: wall seconds of one case; it ends only what sleeps.
+        num_processes: processes and threads at a time.
+        output_bytes: output of one program, and any file it writes.
+        num_files: open files of one process.
+    """
+
+    wall_time_s: Annotated[float, Field(gt=0)] | None = None
+    num_processes: Annotated[int, Field(gt=0)] | None = None
+    output_bytes: Annotated[int, Field(gt=0)] | None = None
+    num_files: Annotated[int, Field(gt=0)] | None = None
+
+
 class Problem(Record):
     """A programming problem with its cases and references.
 
@@ -137,6 +160,11 @@ class Problem(Record):
         source: the data set it came from.
         meta: what else the data set says, as JSON.
         suite: how ``tests`` were grown, once they were.
+        checker: trusted Python source that defines ``check(input, got, expected) -> bool`` and decides every case in place of
+            the comparators, where several answers are right; None where comparators do.
+        limits: further limits of its programs; None where the judge's defaults do.
+
+    The JSON form leaves ``checker`` and ``limits`` out where they are None.
     """
 
     id: Annotated[str, Field(min_length=1)]
@@ -152,6 +180,13 @@ class Problem(Record):
     source: str = ""
     meta: dict[str, Any] = {}
     suite: SuiteRecord | None = None
+    checker: str | None = None
+    limits: ProblemLimits | None = None
+
+    @model_serializer(mode="wrap")
+    def _leave_out_what_is_absent(self, to_form: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        form: dict[str, Any] = to_form(self)
+        return {key: value for key, value in form.items() if value is not None or key not in ("checker", "limits")}
 
     @model_validator(mode="after")
     def _inputs_fit_entry_point(self) -> Self:

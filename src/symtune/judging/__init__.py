@@ -1,7 +1,12 @@
 """Programs against suites: Judgements, with every comparison on the host. Works without torch."""
 
+from symtune.judging.checker import Checkers
 from symtune.judging.comparators import COMPARATORS, compare, find_comparator
 from symtune.judging.judge import CaseResult, Judge, Stop, judge
 from symtune.judging.sheet import PRELUDE_KEY, limits_of
+from symtune.judging.time_limit import TimeLimit
 
-__all__ = ["COMPARATORS", "PRELUDE_KEY", "CaseResult", "Judge", "Stop", "compare", "find_comparator", "judge", "limits_of"]
+__all__ = [
+    "COMPARATORS", "PRELUDE_KEY", "CaseResult", "Checkers", "Judge", "Stop", "TimeLimit", "compare", "find_comparator", "judge",
+    "limits_of",
+]  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from symtune.domain import Cause, FirstFailure, Judgement, Outcome, decode_value
-from symtune.errors import BadValueError
+from symtune.errors import BadValueError, CheckerError
+from symtune.judging.checker import Checkers
 from symtune.judging.play import Answer, Played
 from symtune.judging.sheet import Sheet
 
@@ -15,8 +17,15 @@ COMPILE_CAUSES = frozenset({Cause.SYNTAX, Cause.IMPORT, Cause.LOAD, Cause.ENTRY_
 _MAX_TEXT_CHARS = 300
 
 
-def judgement_of(sheet: Sheet, played: Played, program_id: str) -> Judgement:
-    """Compare answers with expected values; the outcome is that of the worst case, the cause that of the first such case."""
+def judgement_of(sheet: Sheet, played: Played, program_id: str, *, checkers: Checkers | None = None) -> Judgement:
+    """Compare answers with expected values; the outcome is that of the worst case, the cause that of the first such case.
+
+    Args:
+        checkers: runs the checker of a problem that has one.
+
+    Raises:
+        CheckerError: the problem has a checker that could not decide, or there is none to run it.
+    """
     problem_id = sheet.problem.id
     if played.load_failure is not None:
         failure = played.load_failure
@@ -33,8 +42,8 @@ def judgement_of(sheet: Sheet, played: Played, program_id: str) -> Judgement:
             duration_s=played.wall_s,
         )
     num_passed, worst, worst_cause, first = 0, Outcome.PASSED, None, None
-    for index, answer in enumerate(played.answers):
-        outcome, cause, value = check_answer(sheet, index, answer)
+    checked = check_answers(sheet, list(enumerate(played.answers)), checkers=checkers)
+    for index, (answer, (outcome, cause, value)) in enumerate(zip(played.answers, checked)):
         if outcome is Outcome.PASSED:
             num_passed += 1
             continue
@@ -55,17 +64,60 @@ def judgement_of(sheet: Sheet, played: Played, program_id: str) -> Judgement:
     )
 
 
-def check_answer(sheet: Sheet, index: int, answer: Answer) -> tuple[Outcome, Cause | None, Any]:
-    """Return the outcome and cause of one case, and the value the program gave."""
+Checked = tuple[Outcome, Cause | None, Any]
+"""Outcome and cause of one case, and the value or text that the program gave there (None where it gave none)."""
+
+
+def check_answers(
+    sheet: Sheet, answers: Sequence[tuple[int, Answer]], *, checkers: Checkers | None = None
+) -> list[Checked]:
+    """Return what the answers to some cases are worth, by comparator or by the problem's checker.
+
+    Args:
+        answers: index of the case in the suite, and what the program gave.
+        checkers: runs the checker of a problem that has one.
+
+    Raises:
+        CheckerError: the problem has a checker that could not decide, or there is none to run it.
+    """
+    given = [_given(answer) for _, answer in answers]
+    if sheet.problem.checker is None:
+        is_right = [
+            cause is None and sheet.comparators[index](value, sheet.expected[index])
+            for (index, _), (cause, value) in zip(answers, given)
+        ]
+    else:
+        is_right = _checked(sheet, [index for index, _ in answers], given, checkers)
+    return [
+        (Outcome.RUNTIME_ERROR, cause, None) if cause is not None
+        else (Outcome.PASSED, None, value) if right
+        else (Outcome.FAILED_TEST, Cause.WRONG_VALUE, value)
+        for (cause, value), right in zip(given, is_right)
+    ]  # fmt: skip
+
+
+def check_answer(sheet: Sheet, index: int, answer: Answer, *, checkers: Checkers | None = None) -> Checked:
+    """Return what the answer to one case is worth; see `check_answers`."""
+    return check_answers(sheet, [(index, answer)], checkers=checkers)[0]
+
+
+def _given(answer: Answer) -> tuple[Cause | None, Any]:
     if answer.cause is not None:
-        return Outcome.RUNTIME_ERROR, answer.cause, None
+        return answer.cause, None
     try:
-        value = value_of(answer)
+        return None, value_of(answer)
     except BadValueError:
-        return Outcome.RUNTIME_ERROR, Cause.NOT_PLAIN, None
-    if sheet.comparators[index](value, sheet.expected[index]):
-        return Outcome.PASSED, None, value
-    return Outcome.FAILED_TEST, Cause.WRONG_VALUE, value
+        return Cause.NOT_PLAIN, None
+
+
+def _checked(
+    sheet: Sheet, indices: Sequence[int], given: Sequence[tuple[Cause | None, Any]], checkers: Checkers | None
+) -> list[bool]:
+    if checkers is None:
+        raise CheckerError(f"problem {sheet.problem.id!r} has a checker, and nothing here runs checkers")
+    asked = [position for position, (cause, _) in enumerate(given) if cause is None]
+    decided = dict(zip(asked, checkers.check_all(sheet, [(indices[position], given[position][1]) for position in asked])))
+    return [decided.get(position, False) for position in range(len(given))]
 
 
 def value_of(answer: Answer) -> Any:
