@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import model_validator
 
@@ -113,8 +113,14 @@ class Judgement(Record):
 
 
 class Unjudged(Record):
-    """A program without a verdict because the judge, not the program, failed. Never a reward, never in a metric."""
+    """A program without a verdict because the judge, not the program, failed. Never a reward, never in a metric.
+
+    Attributes:
+        fault: ``judge`` when it broke (too many of these stop a run), ``input`` when what it was given cannot be judged: an
+            unknown problem, no cases, a value that does not decode, an id used twice.
+    """
 
     problem_id: str
     program_id: str
     reason: str
+    fault: Literal["judge", "input"] = "judge"
