@@ -20,7 +20,7 @@ from symtune.cli.arguments import (
 )
 from symtune.domain import Judgement, Program, Split, Unjudged
 from symtune.errors import TooManyUnjudgedError
-from symtune.judging import judge as judge_programs
+from symtune.judging.engines import EngineName, judge_programs
 from symtune.store import Progress, ResumableFile, save_records
 
 MIN_JUDGED_FOR_STOP = 20
@@ -36,6 +36,7 @@ def judge(
     workers: int = 2,
     stop: Literal["never", "first_failure"] = "never",
     isolation: Literal["namespaces", "rlimits"] = "namespaces",
+    engine: EngineName = "local",
     max_unjudged_fraction: float = 0.02,
 ) -> list[Judgement]:
     """Judge programs on their problems' cases, in a sandbox, in the order given.
@@ -49,6 +50,7 @@ def judge(
         workers: guests at work at the same time.
         stop: go on after a failing case (the pass fraction is kept), or stop at the first one.
         isolation: namespaces (user, pid, net, ipc, mount; seccomp), or by name the weaker rlimits.
+        engine: local (guests of this process), or ray (Ray actors: this machine's, or those of the cluster at RAY_ADDRESS).
         max_unjudged_fraction: stop when more than this share could not be judged.
 
     Raises:
@@ -56,7 +58,7 @@ def judge(
     """
     known, wanted = load_problems(problems), load_programs(programs)
     refuse_duplicates((program.program_id for program in wanted), where="programs")
-    stream = _Judging(known, workers=workers, split=split, stop=stop, isolation=isolation, limit=max_unjudged_fraction)
+    stream = _Judging(known, workers=workers, split=split, stop=stop, isolation=isolation, engine=engine, limit=max_unjudged_fraction)
     if out is None:
         judged = list(stream.judge(wanted))
         stream.refuse_too_many_unjudged(is_end=True)

@@ -10,6 +10,7 @@ import tyro
 
 from symtune.cli.arguments import ProblemsArg, load_problems
 from symtune.domain import Problem
+from symtune.judging.engines import EngineName
 from symtune.suites import strengthen as strengthen_suites
 
 
@@ -22,6 +23,7 @@ def strengthen(
     seed: int = 0,
     max_cases: int = 60,
     max_paths: int | None = None,
+    engine: EngineName = "local",
 ) -> list[Problem]:
     """Grow every problem's tests; the same records come back, each with its suite's story.
 
@@ -33,9 +35,17 @@ def strengthen(
         seed: seed of every random choice.
         max_cases: new cases per problem at most.
         max_paths: symbolic paths per problem at most; with an ample budget the suite then depends on the seed alone.
+        engine: local (threads of this process), or ray (Ray actors: this machine's, or those of the cluster at RAY_ADDRESS).
     """
     return strengthen_suites(
-        load_problems(problems), out=out, budget_s=budget_s, workers=workers, seed=seed, max_cases=max_cases, max_paths=max_paths
+        load_problems(problems),
+        out=out,
+        budget_s=budget_s,
+        workers=workers,
+        seed=seed,
+        max_cases=max_cases,
+        max_paths=max_paths,
+        engine=engine,
     )
 
 

@@ -10,16 +10,17 @@ Differs: the contract, the boundary and mutation explorers, agreement of all ref
 
 from __future__ import annotations
 
-import concurrent.futures
+import dataclasses
+import functools
 import importlib.util
-import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import closing
 from pathlib import Path
 
 from symtune.domain import Problem, SuiteRecord, content_digest
 from symtune.errors import BadInputError, GuestDiedError, IsolationError, MissingExtraError, SandboxError
 from symtune.judging import Judge
+from symtune.judging.engines import EngineName, Lost, find_engine
 from symtune.sandbox import Guest, Isolation
 from symtune.store import Progress, ResumableFile
 from symtune.suites.explorers import EXPLORERS
@@ -43,6 +44,7 @@ def strengthen(
     rules: Rules | None = None,
     explorers: Sequence[str] = tuple(EXPLORERS),
     isolation: Isolation = "namespaces",
+    engine: EngineName = "local",
     progress: Callable[[], object] | None = None,
 ) -> list[Problem]:
     """Return the problems with their suites grown; none is lost, and ``suite.skipped`` says why one got nothing.
@@ -59,6 +61,7 @@ def strengthen(
         rules: how far inputs may go beyond the examples.
         explorers: origins to use, of `EXPLORERS`.
         isolation: ``namespaces``, or by name the weaker ``rlimits``.
+        engine: where the workers run, of `ENGINES`; the suites do not depend on it.
         progress: called after each problem.
 
     Raises:
@@ -71,9 +74,11 @@ def strengthen(
         budget_s=budget_s, seed=seed, max_cases=max_cases, rules=rules or Rules(), explorers=tuple(explorers), max_paths=max_paths
     )
     _check(problems, plan, workers)
+    find_engine(engine)
+    run = functools.partial(_run, plan=plan, engine=engine, workers=workers, isolation=isolation, progress=progress)
     if out is None:
         done: dict[str, Problem] = {}
-        _run(problems, plan, workers=workers, isolation=isolation, progress=progress, keep=lambda one: done.update({one.id: one}))
+        run(problems, keep=lambda one: done.update({one.id: one}))
         return [done[problem.id] for problem in problems]
     settings = {
         "problems": content_digest([problem.to_json() for problem in problems]),
@@ -92,7 +97,7 @@ def strengthen(
             file.append(one)
             done[one.id] = one
 
-        _run(owed, plan, workers=workers, isolation=isolation, progress=progress, keep=keep)
+        run(owed, keep=keep)
         grown = [done[problem.id] for problem in problems]
         file.finish(problem.to_json() for problem in grown)
     return grown
@@ -118,8 +123,9 @@ def _check(problems: Sequence[Problem], plan: Plan, workers: int) -> None:
 
 def _run(
     problems: Sequence[Problem],
-    plan: Plan,
     *,
+    plan: Plan,
+    engine: EngineName,
     workers: int,
     isolation: Isolation,
     progress: Callable[[], object] | None,
@@ -128,62 +134,70 @@ def _run(
     """Grow every problem and hand each to ``keep`` as it is done; an interruption ends the guests at once."""
     if not problems:
         return
-    with ExitStack() as stack:
-        shown = stack.enter_context(Progress(len(problems), "suites"))
-        pool = concurrent.futures.ThreadPoolExecutor(workers, thread_name_prefix="suites")
-        stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        crews = _Crews(isolation)
-        stack.callback(crews.close)
-        futures = [pool.submit(crews.grow, problem, plan) for problem in problems]
-        for future in concurrent.futures.as_completed(futures):
-            keep(future.result())
+    spread = find_engine(engine).spread(GrowerMaker(plan, isolation), problems, workers=workers, is_ordered=False)
+    with Progress(len(problems), "suites") as shown, closing(spread) as results:
+        for number, grown in results:
+            keep(_left_as_it_was(problems[number], plan) if isinstance(grown, Lost) else grown)
             shown.advance()
             if progress is not None:
                 progress()
 
 
-class _Crews:
-    """One crew (an explorer guest and a judge) per worker thread, started when first needed."""
+@dataclasses.dataclass(frozen=True)
+class GrowerMaker:
+    """Makes the worker of an engine, where it runs."""
 
-    def __init__(self, isolation: Isolation) -> None:
-        self._isolation: Isolation = isolation
-        self._local = threading.local()
-        self._all: list[_Crew] = []
+    plan: Plan
+    isolation: Isolation
+
+    def __call__(self) -> Grower:
+        """Return the worker; its guests start when first needed."""
+        return Grower(self)
+
+
+class Grower:
+    """Grows problems with a crew of guests of its own, started when first needed and anew after a death."""
+
+    def __init__(self, made_by: GrowerMaker) -> None:
+        self._plan = made_by.plan
+        self._isolation: Isolation = made_by.isolation
+        self._crew: _Crew | None = None
         self._is_closed = False
 
-    def grow(self, problem: Problem, plan: Plan) -> Problem:
+    def work(self, items: Sequence[Problem]) -> list[Problem]:
+        """Grow problems one by one."""
+        return [self._grow(problem) for problem in items]
+
+    def _grow(self, problem: Problem) -> Problem:
         """Grow one problem; a guest that dies under it is replaced once, then the problem is left as it was."""
         for _ in range(_NUM_TRIES):
             try:
-                crew = self._crew()
-                return grow(problem, plan, guest=crew.guest, judge=crew.judge)
+                if self._is_closed:
+                    raise GuestDiedError("the work was stopped")
+                self._crew = self._crew or _Crew(self._isolation)
+                return grow(problem, self._plan, guest=self._crew.guest, judge=self._crew.judge)
             except IsolationError:
                 raise
             except SandboxError:
                 if self._is_closed:
                     raise
                 self._drop()
-        return problem.model_copy(update={"suite": SuiteRecord(seed=plan.seed, skipped="guest_died")})
-
-    def _crew(self) -> _Crew:
-        if self._is_closed:
-            raise GuestDiedError("the work was stopped")
-        if not hasattr(self._local, "crew"):
-            self._local.crew = _Crew(self._isolation)
-            self._all.append(self._local.crew)
-        crew: _Crew = self._local.crew
-        return crew
+        return _left_as_it_was(problem, self._plan)
 
     def _drop(self) -> None:
-        if hasattr(self._local, "crew"):
-            self._local.crew.close()
-            del self._local.crew
+        if self._crew is not None:
+            self._crew.close()
+            self._crew = None
 
     def close(self) -> None:
-        """End all guests, also those at work."""
+        """End the guests, also those at work."""
         self._is_closed = True
-        for crew in self._all:
-            crew.close()
+        if self._crew is not None:
+            self._crew.close()
+
+
+def _left_as_it_was(problem: Problem, plan: Plan) -> Problem:
+    return problem.model_copy(update={"suite": SuiteRecord(seed=plan.seed, skipped="guest_died")})
 
 
 class _Crew:
