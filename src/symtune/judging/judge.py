@@ -110,7 +110,7 @@ class Judge:
                     if known != program.source:
                         sheet = f"the program id {program.program_id!r} is used twice, for different programs"
                     if isinstance(sheet, str):
-                        pending.append(_unjudged(program, sheet))
+                        pending.append(_unjudged(program, sheet, fault="input"))
                     else:
                         pending.append(self._pool.submit(self._judge_one, sheet, program, stop))
                 if pending:
@@ -222,8 +222,8 @@ class Judge:
         self.close()
 
 
-def _unjudged(program: Program, reason: str) -> Unjudged:
-    return Unjudged(problem_id=program.problem_id, program_id=program.program_id, reason=reason)
+def _unjudged(program: Program, reason: str, *, fault: Literal["judge", "input"] = "judge") -> Unjudged:
+    return Unjudged(problem_id=program.problem_id, program_id=program.program_id, reason=reason, fault=fault)
 
 
 def judge(

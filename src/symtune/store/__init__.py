@@ -8,6 +8,7 @@ from symtune.store.jsonl import (
     load_records,
     read_jsonl,
     save_records,
+    scan_records,
     write_jsonl,
 )
 from symtune.store.progress import Progress, show_progress
@@ -17,5 +18,5 @@ from symtune.store.verdict_cache import VerdictCache
 
 __all__ = [
     "AppendLog", "Progress", "ResumableFile", "RunDirectory", "VerdictCache", "as_records", "atomic_write", "dump_line", "file_digest", "installed_versions", "load_records",
-    "read_jsonl", "read_run", "save_records", "show_progress", "write_jsonl",
+    "read_jsonl", "read_run", "save_records", "scan_records", "show_progress", "write_jsonl",
 ]  # fmt: skip

@@ -27,6 +27,11 @@ def read_jsonl(path: Path | str) -> Iterator[tuple[int, dict[str, Json]]]:
         BadRecordError: a line that is not UTF-8, not JSON or not an object; it names the file and the line.
     """
     path = Path(path)
+    for number, line in _lines(path):
+        yield number, _parse_line(line, path=path, number=number)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     if not path.is_file():
         raise MissingInputError(f"{path}: no such file; check the path")
     number = 0
@@ -34,7 +39,7 @@ def read_jsonl(path: Path | str) -> Iterator[tuple[int, dict[str, Json]]]:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    yield number, _parse_line(line, path=path, number=number)
+                    yield number, line
     except (EOFError, OSError, zlib.error) as error:
         raise BadRecordError(f"the file cannot be read on: {error}", path=path, line=number + 1) from error
 
@@ -111,6 +116,27 @@ def load_records(path: Path | str, record_type: type[RecordT]) -> list[RecordT]:
         except ValueError as error:
             raise BadRecordError(str(error), path=path, line=number) from error
     return records
+
+
+def scan_records(
+    path: Path | str, record_type: type[RecordT]
+) -> Iterator[tuple[int, Any, RecordT | BadRecordError]]:
+    """Yield ``(line number, JSON form or None, record or the error that names the line)``: a bad line does not end the reading.
+
+    Raises:
+        MissingInputError: there is no such file.
+        BadRecordError: the file itself cannot be read on (a torn ``.gz``).
+    """
+    path = Path(path)
+    for number, line in _lines(path):
+        form = None
+        try:
+            form = _parse_line(line, path=path, number=number)
+            yield number, form, record_type.from_json(form)
+        except BadRecordError as error:
+            yield number, form, BadRecordError(error.reason, path=path, line=number, field=error.field)
+        except (ValueError, RecursionError) as error:
+            yield number, form, BadRecordError(str(error), path=path, line=number)
 
 
 def as_records(given: Path | str | Iterable[Record], record_type: type[RecordT]) -> list[RecordT]:
