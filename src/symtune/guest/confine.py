@@ -23,7 +23,6 @@ _RET_KILL_PROCESS, _RET_ERRNO, _RET_ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
 _LOAD_WORD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _OFFSET_NUMBER, _OFFSET_ARCH, _OFFSET_ARG0, _OFFSET_ARG1 = 0, 4, 16, 24
 _NEW_NAMESPACES = 0x7E020000
-_TIOCSTI = 0x5412
 
 ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 """Machine name -> (audit number, column in the tables below)."""
@@ -41,20 +40,49 @@ KILLED = {
     "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430), "fsconfig": (431, 431),
     "fsmount": (432, 432), "fspick": (433, 433), "mount_setattr": (442, 442), "open_by_handle_at": (304, 265),
     "name_to_handle_at": (303, 264), "personality": (135, 92), "move_pages": (279, 239), "migrate_pages": (256, 238),
-    "kcmp": (312, 272), "iopl": (172, None), "ioperm": (173, None), "modify_ldt": (154, None),
+    "kcmp": (312, 272), "iopl": (172, None), "ioperm": (173, None), "modify_ldt": (154, None), "uselib": (134, None),
+    "quotactl_fd": (443, 443), "process_mrelease": (448, 448), "open_tree_attr": (467, 467),
 }  # fmt: skip
 """Calls that end the process: only an attack makes them. Name -> number on (x86_64, aarch64)."""
 
 REFUSED = {
     "execve": (59, 221), "execveat": (322, 281), "socket": (41, 198), "memfd_create": (319, 279), "shmget": (29, 194),
-    "semget": (64, 190), "msgget": (68, 186), "mq_open": (240, 180),
+    "semget": (64, 190), "msgget": (68, 186), "mq_open": (240, 180), "memfd_secret": (447, 447), "syslog": (103, 116),
+    "fanotify_init": (300, 262), "ioprio_set": (251, 30),
 }  # fmt: skip
 """Calls refused with EPERM: an honest library may try them and go on. System V memory would outlive the program."""
 
-SIGNALS = {"kill": (62, 129), "tkill": (200, 130), "tgkill": (234, 131), "rt_sigqueueinfo": (129, 138), "pidfd_send_signal": (424, 424)}
+ONLY_SELF = {
+    "prlimit64": (302, 261), "sched_setaffinity": (203, 122), "sched_setscheduler": (144, 119),
+    "sched_setparam": (142, 118), "sched_setattr": (314, 274),
+}  # fmt: skip
+"""Calls that change a process named by their first argument; refused unless that is 0, the caller itself.
+
+They ask for the same uid only, so a program could cut the limits of the process that watches it.
+"""
+
+REFUSED_COMMANDS: dict[str, tuple[tuple[int, int | None], tuple[int, ...]]] = {
+    "fcntl": ((72, 25), (8, 10, 15)),  # F_SETOWN, F_SETSIG, F_SETOWN_EX: a signal to any process by way of a pipe
+    "ioctl": ((16, 29), (0x5412, 0x8901, 0x8902)),  # TIOCSTI, FIOSETOWN, SIOCSPGRP
+}
+"""Calls refused for some values of their second argument."""
+
+SIGNALS = {
+    "kill": (62, 129), "tkill": (200, 130), "tgkill": (234, 131), "rt_sigqueueinfo": (129, 138),
+    "rt_tgsigqueueinfo": (297, 240),
+}  # fmt: skip
 """Calls that signal; where no pid namespace hides the host's processes, only those to the own process are let through."""
 
-_CLONE, _CLONE3, _IOCTL = (56, 220), (435, 435), (16, 29)
+MARKS_ON_FILES = {
+    "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, None),
+    "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54), "utime": (132, None), "utimes": (235, None),
+    "futimesat": (261, None), "utimensat": (280, 88), "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7),
+    "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16), "setxattrat": (463, 463),
+    "removexattrat": (466, 466),
+}  # fmt: skip
+"""Calls that change a file without opening it, refused where no mount namespace hides the host's: Landlock lets them pass."""
+
+_CLONE, _CLONE3, _PRCTL, _SETPRIORITY, _PIDFD_SEND_SIGNAL = (56, 220), (435, 435), (157, 167), (141, 140), (424, 424)
 
 
 class SetupError(Exception):
@@ -94,18 +122,42 @@ def build_filter(machine: str) -> bytes:
         _instruction(_JUMP_ANY_BIT, 0, 1, _NEW_NAMESPACES),
         _REFUSE,
         _ALLOW,
-        _instruction(_JUMP_EQUAL, 0, 3, _IOCTL[column]),
+    ]
+    for numbers in ONLY_SELF.values():
+        code += _unless_zero(numbers[column], (_OFFSET_ARG0,))
+    code += _unless_zero(_SETPRIORITY[column], (_OFFSET_ARG0, _OFFSET_ARG1))  # PRIO_PROCESS, the caller itself
+    for numbers, commands in REFUSED_COMMANDS.values():
+        code += [_instruction(_JUMP_EQUAL, 0, 2 * len(commands) + 2, numbers[column])]
+        code += [_instruction(_LOAD_WORD, 0, 0, _OFFSET_ARG1)]
+        for command in commands:
+            code += [_instruction(_JUMP_EQUAL, 0, 1, command), _REFUSE]
+        code += [_ALLOW]
+    code += [  # a program that became dumpable could be inspected, and its core piped to a collector on the host
+        _instruction(_JUMP_EQUAL, 0, 5, _PRCTL[column]),
+        _instruction(_LOAD_WORD, 0, 0, _OFFSET_ARG0),
+        _instruction(_JUMP_EQUAL, 0, 3, _PR_SET_DUMPABLE),
         _instruction(_LOAD_WORD, 0, 0, _OFFSET_ARG1),
-        _instruction(_JUMP_EQUAL, 0, 1, _TIOCSTI),
+        _instruction(_JUMP_EQUAL, 1, 0, 0),
         _REFUSE,
         _ALLOW,
     ]
     return b"".join(code)
 
 
-def build_signal_filter(machine: str, pid: int) -> bytes:
-    """Return the BPF program that refuses to signal any process but ``pid``."""
+def _unless_zero(number: int, offsets: tuple[int, ...]) -> list[bytes]:
+    """Return the instructions that refuse a call in which one of these arguments is not 0."""
+    code = [_instruction(_JUMP_EQUAL, 0, 3 * len(offsets) + 1, number)]
+    for offset in offsets:
+        code += [_instruction(_LOAD_WORD, 0, 0, offset), _instruction(_JUMP_EQUAL, 1, 0, 0), _REFUSE]
+    return [*code, _ALLOW]
+
+
+def build_outside_filter(machine: str, pid: int) -> bytes:
+    """Return the BPF program that refuses to signal any process but ``pid``, and to change modes, owners and times of files."""
     code, column = _opening(machine)
+    for numbers in MARKS_ON_FILES.values():
+        if numbers[column] is not None:
+            code += [_instruction(_JUMP_EQUAL, 0, 1, numbers[column]), _REFUSE]
     for numbers in SIGNALS.values():
         code += [
             _instruction(_JUMP_EQUAL, 0, 4, numbers[column]),
@@ -114,6 +166,7 @@ def build_signal_filter(machine: str, pid: int) -> bytes:
             _REFUSE,
             _ALLOW,
         ]
+    code += [_instruction(_JUMP_EQUAL, 0, 1, _PIDFD_SEND_SIGNAL[column]), _REFUSE]  # names a process by a descriptor
     return b"".join([*code, _ALLOW])
 
 
@@ -183,9 +236,9 @@ class Confinement:
         install_filter(self._filter)
 
     def restrict_signals(self) -> None:
-        """Forbid the calling process to signal any other, where no pid namespace hides the host's processes."""
+        """Keep the calling process from other processes and from marks on files, where no namespace hides the host's."""
         if not self._is_alone:
-            install_filter(build_signal_filter(platform.machine(), os.getpid()))
+            install_filter(build_outside_filter(platform.machine(), os.getpid()))
 
     def _limits_of(self, limits: dict[str, Any], cpu_total_s: float) -> dict[int, int]:
         wanted = {
@@ -194,6 +247,8 @@ class Confinement:
             resource.RLIMIT_FSIZE: limits["output_bytes"],
             resource.RLIMIT_NOFILE: limits["num_files"],
             resource.RLIMIT_CORE: 0,
+            resource.RLIMIT_RTPRIO: 0,
+            resource.RLIMIT_MSGQUEUE: 0,
         }
         if self._num_processes_base is not None:
             wanted[resource.RLIMIT_NPROC] = self._num_processes_base + limits["num_processes"]

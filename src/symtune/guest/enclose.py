@@ -19,8 +19,8 @@ _NEW_MOUNT, _NEW_UTS, _NEW_IPC, _NEW_USER, _NEW_PID, _NEW_NET = (
     0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000,
 )  # fmt: skip
 NEW_PID = _NEW_PID
-_READ_ONLY, _NO_SUID, _NO_DEV, _NO_EXEC, _REMOUNT, _BIND, _RECURSIVE, _PRIVATE = (
-    0x1, 0x2, 0x4, 0x8, 0x20, 0x1000, 0x4000, 0x40000,
+_READ_ONLY, _NO_SUID, _NO_DEV, _NO_EXEC, _REMOUNT, _NO_ATIME, _BIND, _RECURSIVE, _PRIVATE = (
+    0x1, 0x2, 0x4, 0x8, 0x20, 0x400, 0x1000, 0x4000, 0x40000,
 )  # fmt: skip
 _DETACH = 2
 _MAX_TEMP_FILES = 20_000
@@ -90,7 +90,18 @@ def mount_temp_folder(folder: str, num_bytes: int, *, is_first: bool) -> None:
     if not is_first:
         checked(_LIBC.umount2(folder.encode(), _DETACH), "umount the temporary folder")
     data = f"mode=1777,size={num_bytes},nr_inodes={_MAX_TEMP_FILES}"
-    _mount("tmpfs", folder, kind="tmpfs", flags=_NO_SUID | _NO_DEV, data=data)
+    _mount("tmpfs", folder, kind="tmpfs", flags=_NO_SUID | _NO_DEV | _NO_ATIME, data=data)
+
+
+def marks_of(folder: str) -> tuple[Any, ...]:
+    """Return all that a program could leave on an empty folder, and whether it is empty: equal marks, nothing was left.
+
+    The times of files count in ticks of some milliseconds, so that the time of the last change alone would not do.
+    """
+    seen = os.stat(folder)
+    with os.scandir(folder) as entries:
+        is_empty = next(entries, None) is None
+    return seen.st_mode, seen.st_atime_ns, seen.st_mtime_ns, seen.st_ctime_ns, tuple(os.listxattr(folder)), is_empty
 
 
 def remove_contents(folder: str) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import sys
+import tempfile
 import time
 import types
 from typing import Any
@@ -37,9 +38,10 @@ _inputs: dict[str, list[Any]] = {}
 
 
 def prepare() -> None:
-    """Import what programs import most, so that forks share it."""
+    """Import what programs import most, so that forks share it; find the temporary folder, which tries it by writing."""
     for name in _WARM_MODULES:
         importlib.import_module(name)
+    tempfile.gettempdir()
 
 
 def admit(shared: dict[str, Any]) -> None:

@@ -28,7 +28,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from channel import receive_frame, receive_order, send_frame
 from codec import json_encoder
 from confine import _LIBC, Confinement, SetupError, checked, forbid_inspection
-from enclose import NEW_PID, build_root, leave_host, mount_temp_folder, remove_contents
+from enclose import NEW_PID, build_root, leave_host, marks_of, mount_temp_folder, remove_contents
+from landlock import restrict_files
 
 _FRAMES_DESCRIPTOR = 200
 _PROGRESS = struct.Struct("=QQ")  # steps begun, CPU nanoseconds when the last one began; programs can write here
@@ -73,6 +74,7 @@ class Server:
         self._own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if self._is_enclosed else -1
         self._temp_bytes = plan["temp_bytes"]
         self._temp_folder = plan["temp_folder"]
+        self._temp_marks: tuple[Any, ...] | None = None  # unknown: the first request clears it
         sys.path.extend(path for path in plan["python_path"] if path not in sys.path)
         self._worker = importlib.import_module(plan["worker"])
         if hasattr(self._worker, "prepare"):
@@ -223,15 +225,17 @@ class Server:
                 return
 
     def _clear_temp_folder(self) -> None:
-        with os.scandir(self._temp_folder) as entries:
-            if next(entries, None) is None:
-                return
+        """Give the next program an untouched folder: its own mode, times and attributes could carry a message too."""
+        if marks_of(self._temp_folder) == self._temp_marks:
+            return
         if self._is_enclosed:
             os.chdir("/")
             mount_temp_folder(self._temp_folder, self._temp_bytes, is_first=False)
             os.chdir(self._temp_folder)
         else:
             remove_contents(self._temp_folder)
+            os.utime(self._temp_folder, (0, 0))
+        self._temp_marks = marks_of(self._temp_folder)
 
 
 def _children(pid: int) -> list[int]:
@@ -280,6 +284,8 @@ def main(descriptor: int) -> None:
         forbid_inspection()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         server = Server(channel, plan)
+        if plan["isolation"] == "rlimits":
+            restrict_files([*plan["read_only"], *plan["shown"]], plan["temp_folder"])
     except (SetupError, OSError, ImportError) as error:
         send_frame(channel, {"stage": "failed", "what": f"{type(error).__name__}: {error}"})
         return
