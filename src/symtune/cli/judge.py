@@ -14,7 +14,7 @@ from symtune.cli.limits import run_limits
 from symtune.cli.set_aside import judgeable
 from symtune.domain import Judgement, Problem, Program, Split, Unjudged
 from symtune.errors import TooManyUnjudgedError
-from symtune.judging import judge as judge_programs
+from symtune.judging.engines import EngineName, judge_programs
 from symtune.store import Progress, ResumableFile, save_records
 
 MIN_JUDGED_FOR_STOP = 20
@@ -52,6 +52,7 @@ def judge(
     output_limit: str | None = None,
     file_limit: int | None = None,
     cache: Path | None = None,
+    engine: EngineName = "local",
     max_unjudged_fraction: float = 0.02,
 ) -> Judgements:
     """Judge programs on their problems' cases, in a sandbox, in the order given.
@@ -75,6 +76,7 @@ def judge(
         output_limit: output of a program, and any file it writes. Default: 64MiB.
         file_limit: open files of one process, more than 210. Default: 256.
         cache: file of verdicts kept from run to run (SQLite); the same program, suite and limits are not run again.
+        engine: local (guests of this process), or ray (Ray actors: this machine's, or those of the cluster at RAY_ADDRESS).
         max_unjudged_fraction: stop when the judge itself failed on more than this share.
 
     Raises:
@@ -86,7 +88,7 @@ def judge(
         "process_limit": process_limit, "output_limit": output_limit, "file_limit": file_limit,
     }  # fmt: skip
     limits, measured = run_limits(**flags)  # type: ignore[arg-type]
-    judging: dict[str, Any] = {"workers": workers, "split": split, "stop": stop, "isolation": isolation}
+    judging: dict[str, Any] = {"workers": workers, "split": split, "stop": stop, "isolation": isolation, "engine": engine}
     judging |= {
         name: value for name, value in {"limits": limits, "time_limit": measured, "cache": cache}.items() if value is not None
     }

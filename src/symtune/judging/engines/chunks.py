@@ -89,7 +89,7 @@ def judge_in_chunks(
             given[number] = program
             if sources.setdefault((name, program.program_id), program.source) != program.source:
                 reason = f"the program id {program.program_id!r} is used twice, for different programs"
-                refused[number] = Unjudged(problem_id=name, program_id=program.program_id, reason=reason)
+                refused[number] = Unjudged(problem_id=name, program_id=program.program_id, reason=reason, fault="input")
             yield (*shared[name], program)
 
     maker = ChunkJudgeMaker(judge_settings, call_settings)

@@ -17,6 +17,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from symtune import __version__
@@ -123,7 +124,9 @@ class RayEngine:
         stop: str = "never",
         **judge_settings: Any,
     ) -> Iterator[Judgement | Unjudged]:
-        """Judge programs in order; see `symtune.judging.judge`."""
+        """Judge programs in order; see `symtune.judging.judge`. A ``cache`` is a file of each machine, at the same path."""
+        if judge_settings.get("cache") is not None:
+            judge_settings["cache"] = Path(judge_settings["cache"]).absolute()
         call_settings = {"split": split, "stop": stop}
         return judge_in_chunks(
             self, problems, programs, workers=workers, progress=progress, judge_settings=judge_settings, call_settings=call_settings
