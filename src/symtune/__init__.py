@@ -24,6 +24,7 @@ _PUBLIC: dict[str, str] = {
     "strengthen": "symtune.cli.strengthen",
     "sample": "symtune.cli.sample",
     "judge": "symtune.cli.judge",
+    "explain": "symtune.judging",
     "reward": "symtune.rollout.reward",
     "train_sft": "symtune.training",
     "train_critic": "symtune.training",

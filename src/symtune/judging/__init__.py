@@ -2,11 +2,12 @@
 
 from symtune.judging.checker import Checkers
 from symtune.judging.comparators import COMPARATORS, compare, find_comparator
+from symtune.judging.explain import Explanation, explain
 from symtune.judging.judge import CaseResult, Judge, Stop, judge
 from symtune.judging.sheet import PRELUDE_KEY, limits_of
 from symtune.judging.time_limit import TimeLimit
 
 __all__ = [
-    "COMPARATORS", "PRELUDE_KEY", "CaseResult", "Checkers", "Judge", "Stop", "TimeLimit", "compare", "find_comparator", "judge",
+    "COMPARATORS", "PRELUDE_KEY", "CaseResult", "Checkers", "Explanation", "Judge", "Stop", "TimeLimit", "compare", "explain", "find_comparator", "judge",
     "limits_of",
 ]  # fmt: skip
