@@ -86,7 +86,7 @@ class Sheet:
         order = self.limits.to_order()
         return {
             "kind": self.kind,
-            "source": source,
+            "source": source.removeprefix("\ufeff"),  # the mark that some editors put first; Python skips it in files too
             "prelude": str(self.problem.meta.get(PRELUDE_KEY, "")),
             "entry_point": self.problem.entry_point,
             "inputs_digest": self.inputs_digest,
