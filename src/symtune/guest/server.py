@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import gc
 import importlib
-import json
+import marshal
 import mmap
 import os
 import select
@@ -30,11 +30,13 @@ from codec import json_encoder
 from confine import _LIBC, Confinement, SetupError, checked, forbid_inspection
 from enclose import NEW_PID, build_root, leave_host, marks_of, mount_temp_folder, remove_contents
 from landlock import restrict_files
+from rest import is_at_rest
 
 _FRAMES_DESCRIPTOR = 200
 _PROGRESS = struct.Struct("=QQ")  # steps begun, CPU nanoseconds when the last one began; programs can write here
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _SIGKILL_DEADLINE_S = 5.0
+_FIRST_LOOK_S, _LOOK_S, _RESTING_SHARE = 0.02, 0.05, 0.2
 
 
 class Sender:
@@ -95,7 +97,10 @@ class Server:
             try:
                 if order["shared"] is not None:
                     self._worker.admit(order["shared"])
-                report = self.run(request, answers, order["limits"], order["num_steps"])
+                if os.fstat(request).st_size:
+                    report = self.run(request, answers, order["limits"], order["num_steps"])
+                else:
+                    report = {"ended": "withdrawn"}  # the host emptied the request: it runs elsewhere
             finally:
                 os.close(request)
                 os.close(answers)
@@ -146,7 +151,7 @@ class Server:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.setsid()  # a signal to the own process group must not reach the server
         os.chdir(self._temp_folder)
-        form = json.loads(os.pread(request, os.fstat(request).st_size, 0))
+        form = marshal.loads(os.pread(request, os.fstat(request).st_size, 0))
         os.dup2(answers, _FRAMES_DESCRIPTOR, inheritable=False)
         null = os.open("/dev/null", os.O_RDWR)
         for standard in (0, 1, 2):
@@ -170,7 +175,8 @@ class Server:
         poll.register(self._channel, select.POLLRDHUP)
         clock = ((~pid) << 3) | 2
         step, step_wall_s, ended = -1, 0.0, "ended"
-        wait_s = limits["cpu_time_s"]
+        look = Look(pid, self._channel)
+        wait_s = min(limits["cpu_time_s"], _FIRST_LOOK_S)
         last_wall_s = time.monotonic() + limits["wall_time_s"] * num_steps
         try:
             while True:
@@ -193,7 +199,8 @@ class Server:
                     ended = "wall_timeout"
                 if ended != "ended":
                     break
-                wait_s = max(0.001, min(wait_s, wall_left_s))
+                look(now_s, cpu_s)
+                wait_s = max(0.001, min(wait_s, wall_left_s, _LOOK_S))
         finally:
             os.close(descriptor)
         if ended != "ended" or not self._is_enclosed:
@@ -236,6 +243,25 @@ class Server:
             remove_contents(self._temp_folder)
             os.utime(self._temp_folder, (0, 0))
         self._temp_marks = marks_of(self._temp_folder)
+
+
+class Look:
+    """Looks now and then whether a program rests, and tells the host when that changes: the core may go to another."""
+
+    def __init__(self, pid: int, channel: socket.socket) -> None:
+        self._pid, self._channel = pid, channel
+        self._last_s, self._last_cpu_s, self._is_asleep = time.monotonic(), 0.0, False
+
+    def __call__(self, now_s: float, cpu_s: float) -> None:
+        """Look; ``cpu_s`` is what the fork itself has used so far."""
+        passed_s, used_s = now_s - self._last_s, cpu_s - self._last_cpu_s
+        if passed_s < _FIRST_LOOK_S / 2:
+            return
+        self._last_s, self._last_cpu_s = now_s, cpu_s
+        is_asleep = used_s < _RESTING_SHARE * passed_s and is_at_rest(self._pid)
+        if is_asleep != self._is_asleep:
+            self._is_asleep = is_asleep
+            send_frame(self._channel, {"asleep": is_asleep})
 
 
 def _children(pid: int) -> list[int]:

@@ -1,30 +1,45 @@
-"""Judge: programs in, judgements out, in the same order; workers are threads that each drive one warm guest.
+"""Judge: programs in, judgements out. `Judge.judge` gives them in order, `Judge.submit` is awaited; both share the warm guests.
 
 Source: ours, to the judging contract of the design.
 """
 
 from __future__ import annotations
 
-import concurrent.futures
+import asyncio
 import dataclasses
-import queue
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import functools
+import threading
+import weakref
+from collections import OrderedDict, deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from symtune.domain import Case, Cause, Judgement, Problem, Program, Split, Unjudged
-from symtune.errors import BadInputError, BadValueError, GuestDiedError, IsolationError, SandboxError
-from symtune.judging.play import FIRST_CHUNK, Played, Player
+from symtune.errors import BadInputError, BadValueError, IsolationError, SandboxError
+from symtune.judging.checker import Checkers
+from symtune.judging.measure import measured_sheet
+from symtune.judging.play import FIRST_CHUNK, Answer, Played, play
+from symtune.judging.schedule import MAX_BYTES_AT_ONCE, Aside, Scheduler
 from symtune.judging.sheet import Sheet, make_sheet
-from symtune.judging.verdict import check_answer, judgement_of, value_of
+from symtune.judging.time_limit import TimeLimit
+from symtune.judging.verdict import check_answers, judgement_of, value_of
 from symtune.sandbox import Isolation, Limits
+from symtune.store import VerdictCache
 
 Stop = Literal["never", "first_failure"]
 """``never``: every case runs and the pass fraction is kept. ``first_failure``: later cases are not run and count as not passed."""
 
-_NUM_TRIES = 2
+Result = Judgement | Unjudged
+
 _LOOKAHEAD_PER_WORKER = 16
+_SUBMITTED_PER_WORKER = 64
+"""Programs that `Judge.submit` takes in at a time; the others wait outside, without a sheet."""
+
+_MAX_SHEETS = 256
+"""Suites kept ready; beyond, the one that was not used for longest is made again when it is needed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,30 +62,40 @@ class CaseResult:
 
 
 class Judge:
-    """A pool of warm guests; a context manager. Guests start when first needed.
+    """Warm guests that judge programs; a context manager. Guests start when first needed.
 
     Args:
-        workers: guests at a time; each uses about one core.
+        workers: programs that run at a time, about one core each; while one sleeps another runs in its place.
         isolation: ``namespaces``, or by name the weaker ``rlimits``.
-        limits: limits for every problem; None takes each problem's own, then the defaults (10 s CPU a case, 1 GiB).
+        limits: what is set in it holds for every problem; the rest is each problem's own, then the defaults (10 s CPU a case, 1 GiB).
+        time_limit: CPU time as a multiple of what each problem's references need, measured when the problem first comes.
+        cache: file of verdicts kept from run to run, or None.
 
     Raises:
         IsolationError: when the first guest starts, if this machine does not isolate as asked.
+        RunError: the cache cannot be used.
     """
 
     def __init__(
-        self, *, workers: int = 2, isolation: Isolation = "namespaces", limits: Limits | None = None
+        self,
+        *,
+        workers: int = 2,
+        isolation: Isolation = "namespaces",
+        limits: Limits | None = None,
+        time_limit: TimeLimit | None = None,
+        cache: Path | str | None = None,
     ) -> None:
         if workers < 1:
             raise BadInputError(f"workers must be 1 or more, got {workers}")
-        self._limits = limits
-        self._workers = workers
-        self._players = [Player(isolation=isolation) for _ in range(workers)]
-        self._idle: queue.LifoQueue[Player] = queue.LifoQueue()
-        for player in self._players:
-            self._idle.put(player)
-        self._pool = concurrent.futures.ThreadPoolExecutor(workers, thread_name_prefix="judge")
-        self._is_closed = False
+        self._limits, self._time_limit = limits, time_limit
+        self._workers: int = workers
+        self._isolation: Isolation = isolation
+        self._cache = None if cache is None else VerdictCache(cache)
+        self._checkers = Checkers(isolation=isolation)
+        self._scheduler = Scheduler(workers=workers, isolation=isolation)
+        self._sheets: OrderedDict[tuple[int, Split], tuple[Problem, Sheet | str]] = OrderedDict()
+        self._sheets_lock = threading.Lock()
+        self._rooms: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = weakref.WeakKeyDictionary()
 
     def judge(
         self,
@@ -80,7 +105,7 @@ class Judge:
         split: Split = "tests",
         stop: Stop = "never",
         progress: Callable[[], object] | None = None,
-    ) -> Iterator[Judgement | Unjudged]:
+    ) -> Iterator[Result]:
         """Judge programs against the cases of their problems, in order.
 
         Args:
@@ -93,9 +118,8 @@ class Judge:
             used twice for different programs, or a guest that died twice under it.
         """
         by_id = {problem.id: problem for problem in problems}
-        sheets: dict[str, Sheet | str] = {}
         sources: dict[tuple[str, str], str] = {}
-        pending: deque[concurrent.futures.Future[Judgement | Unjudged] | Unjudged] = deque()
+        pending: deque[Future[Result] | Result] = deque()
         rest = iter(programs)
         is_exhausted = False
         try:
@@ -105,23 +129,47 @@ class Judge:
                     if program is None:
                         is_exhausted = True
                         break
-                    sheet = self._sheet(program, by_id, sheets, split)
                     known = sources.setdefault((program.problem_id, program.program_id), program.source)
                     if known != program.source:
-                        sheet = f"the program id {program.program_id!r} is used twice, for different programs"
-                    if isinstance(sheet, str):
-                        pending.append(_unjudged(program, sheet, fault="input"))
+                        reason = f"the program id {program.program_id!r} is used twice, for different programs"
+                        pending.append(_unjudged(program, reason, fault="input"))
+                    elif program.problem_id not in by_id:
+                        pending.append(_unjudged(program, f"no problem has the id {program.problem_id!r}", fault="input"))
                     else:
-                        pending.append(self._pool.submit(self._judge_one, sheet, program, stop))
+                        pending.append(self._begin(by_id[program.problem_id], program, split, stop))
                 if pending:
                     first = pending.popleft()
-                    yield first if isinstance(first, Unjudged) else first.result()
+                    yield first.result() if isinstance(first, Future) else first
                     if progress is not None:
                         progress()
         finally:
             for item in pending:
-                if not isinstance(item, Unjudged):
+                if isinstance(item, Future):
                     item.cancel()
+
+    async def submit(self, problem: Problem, program: Program, *, split: Split = "tests", stop: Stop = "never") -> Result:
+        """Judge one program; many may be awaited at a time, so that judging overlaps with what makes the programs.
+
+        A program whose task is cancelled before its turn is not run.
+
+        Args:
+            split: which cases.
+            stop: whether to go on after a case that did not pass.
+
+        Returns:
+            Its Judgement, or Unjudged with the reason.
+        """
+        loop = asyncio.get_running_loop()
+        room = self._rooms.setdefault(loop, asyncio.Semaphore(_SUBMITTED_PER_WORKER * self._workers))
+        async with room:
+            if program.problem_id != problem.id:
+                reason = f"the program answers problem {program.problem_id!r}, not {problem.id!r}"
+                return _unjudged(program, reason, fault="input")
+            if (id(problem), split) in self._sheets and self._cache is None:
+                begun = self._begin(problem, program, split, stop)
+            else:  # making a sheet and asking the cache take their time
+                begun = await asyncio.to_thread(self._begin, problem, program, split, stop)
+            return await asyncio.wrap_future(begun) if isinstance(begun, Future) else begun
 
     def run_inputs(self, problem: Problem, source: str, cases: Sequence[Case]) -> list[CaseResult]:
         """Run any program of a problem on the inputs of cases, without comparing; expected values are not looked at.
@@ -131,87 +179,96 @@ class Judge:
             BadInputError: no cases, or an input without JSON form.
         """
         sheet = make_sheet(problem, cases, limits=self._limits, is_judged=False)
-        played = self._pool.submit(self._play, sheet, source).result()
+        played: Played = self._scheduler.run(play(sheet, source)).result()
         failure = played.load_failure
         answers = played.answers if failure is None else [failure] * len(cases)
-        results = []
-        for answer in answers:
-            result = CaseResult(cause=answer.cause, message=answer.message, trace=answer.trace, cpu_s=answer.cpu_s)
-            if answer.cause is None:
-                try:
-                    value = value_of(answer)
-                except BadValueError as error:
-                    result = dataclasses.replace(result, cause=Cause.NOT_PLAIN, message=str(error))
-                else:
-                    result = dataclasses.replace(result, **{"stdout" if problem.is_stdin else "value": value})
-            results.append(result)
-        return results
+        return [_case_result(problem, answer) for answer in answers]
 
-    def _sheet(
-        self, program: Program, by_id: dict[str, Problem], sheets: dict[str, Sheet | str], split: Split
-    ) -> Sheet | str:
-        """Return the sheet of the program's problem, or why there is none."""
-        name = program.problem_id
-        if name not in sheets:
-            if name not in by_id:
-                sheets[name] = f"no problem has the id {name!r}"
-            else:
-                try:
-                    sheets[name] = make_sheet(by_id[name], by_id[name].cases(split).cases, limits=self._limits)
-                except BadInputError as error:
-                    sheets[name] = str(error)
-        return sheets[name]
-
-    def _judge_one(self, sheet: Sheet, program: Program, stop: Stop) -> Judgement | Unjudged:
+    def _begin(self, problem: Problem, program: Program, split: Split, stop: Stop) -> Future[Result] | Result:
+        """Put a program on its way; returns at once what can be told without running it."""
         try:
-            if stop == "first_failure":
-                return self._judge_until_failure(sheet, program)
-            return judgement_of(sheet, self._play(sheet, program.source), program.program_id)
+            sheet = self._sheet(problem, split)
+            if isinstance(sheet, str):
+                return _unjudged(program, sheet, fault="input")
+            key = None
+            if self._cache is not None:
+                key = sheet.verdict_key(program.source, stop=stop, isolation=self._isolation)
+                known = self._cache.get(key)
+                if known is not None:
+                    own = {"problem_id": problem.id, "program_id": program.program_id}
+                    return Judgement.from_json({**known, **own})
+            return self._scheduler.run(self._steps(sheet, program, stop, key))
+        except IsolationError:
+            raise
+        except SandboxError as error:  # a reference that could not be measured, or the judge was closed
+            return _unjudged(program, str(error))
+
+    def _sheet(self, problem: Problem, split: Split) -> Sheet | str:
+        """Return the sheet of a problem, or why there is none."""
+        key = id(problem), split
+        with self._sheets_lock:
+            if key in self._sheets:
+                self._sheets.move_to_end(key)
+                return self._sheets[key][1]
+        sheet: Sheet | str
+        try:
+            sheet = make_sheet(problem, problem.cases(split).cases, limits=self._limits)
+            if self._time_limit is not None:
+                sheet = measured_sheet(sheet, self._time_limit, self._play, checkers=self._checkers)
+        except BadInputError as error:
+            sheet = str(error)
+        with self._sheets_lock:
+            self._sheets[key] = problem, sheet
+            while len(self._sheets) > _MAX_SHEETS:
+                self._sheets.popitem(last=False)
+        return sheet
+
+    def _play(self, sheet: Sheet, source: str) -> Played:
+        return self._scheduler.run(play(sheet, source)).result()
+
+    def _steps(self, sheet: Sheet, program: Program, stop: Stop, key: str | None) -> Generator[Any, Any, Result]:
+        """Judge one program, in steps for the scheduler."""
+        try:
+            run = play(sheet, program.source) if stop == "never" else self._until_failure(sheet, program.source)
+            played = yield from run
+            judgement = yield from _aside_if_long(
+                sheet, played, functools.partial(judgement_of, sheet, played, program.program_id, checkers=self._checkers)
+            )
         except IsolationError:
             raise
         except SandboxError as error:
             return _unjudged(program, str(error))
+        if key is not None and self._cache is not None and not played.is_by_chance:
+            yield Aside(functools.partial(self._cache.put, key, judgement.to_json()))
+        return judgement
 
-    def _judge_until_failure(self, sheet: Sheet, program: Program) -> Judgement:
+    def _until_failure(self, sheet: Sheet, source: str) -> Generator[Any, Any, Played]:
         """Run chunks of cases, each four times as long as the one before, until one holds a case that did not pass."""
-        start, size, wall_s = 0, FIRST_CHUNK, 0.0
-        answers: list[Any] = []
+        start, size, wall_s, num_bytes = 0, FIRST_CHUNK, 0.0, 0
+        answers: list[Answer] = []
         while start < len(sheet):
             stop = min(start + size, len(sheet))
-            played = self._play(sheet, program.source, start=start, stop=stop)
-            wall_s += played.wall_s
-            answers += played.answers
+            played = yield from play(sheet, source, start=start, stop=stop)
+            wall_s, num_bytes = wall_s + played.wall_s, num_bytes + played.num_bytes
             if played.load_failure is not None:
-                return judgement_of(sheet, Played([], played.load_failure, wall_s), program.program_id)
-            failing = (index for index in range(start, stop) if check_answer(sheet, index, answers[index])[1] is not None)
-            first = next(failing, None)
+                return Played([], played.load_failure, wall_s)
+            numbered = list(enumerate(played.answers, start))
+            checked = yield from _aside_if_long(
+                sheet, played, functools.partial(check_answers, sheet, numbered, checkers=self._checkers)
+            )
+            answers += played.answers
+            first = next((index for index, (_, cause, _) in enumerate(checked, start) if cause is not None), None)
             if first is not None:
-                return judgement_of(sheet, Played(answers[: first + 1], None, wall_s), program.program_id)
+                return Played(answers[: first + 1], None, wall_s, num_bytes)
             start, size = stop, size * 4
-        return judgement_of(sheet, Played(answers=answers, load_failure=None, wall_s=wall_s), program.program_id)
-
-    def _play(self, sheet: Sheet, source: str, *, start: int = 0, stop: int | None = None) -> Played:
-        player = self._idle.get()
-        try:
-            for attempt in range(1, _NUM_TRIES + 1):
-                try:
-                    return player.play(sheet, source, start=start, stop=stop)
-                except IsolationError:
-                    raise
-                except SandboxError:
-                    if attempt == _NUM_TRIES or self._is_closed:
-                        raise
-            raise GuestDiedError("no try was made")
-        finally:
-            self._idle.put(player)
+        return Played(answers, None, wall_s, num_bytes)
 
     def close(self) -> None:
-        """End all guests, also those at work."""
-        self._is_closed = True
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for player in self._players:
-            player.close()
-        self._pool.shutdown(wait=True)
+        """End all guests, also those at work, within a second; what was on its way is Unjudged."""
+        self._checkers.close()
+        self._scheduler.close()
+        if self._cache is not None:
+            self._cache.close()
 
     def __enter__(self) -> Self:
         return self
@@ -220,6 +277,23 @@ class Judge:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _aside_if_long(sheet: Sheet, played: Played, call: Callable[[], Any]) -> Generator[Any, Any, Any]:
+    """Make a call here, or aside when it may take long: a checker, or answers of many bytes."""
+    is_long = sheet.problem.checker is not None or played.num_bytes > MAX_BYTES_AT_ONCE
+    return (yield Aside(call)) if is_long else call()
+
+
+def _case_result(problem: Problem, answer: Answer) -> CaseResult:
+    result = CaseResult(cause=answer.cause, message=answer.message, trace=answer.trace, cpu_s=answer.cpu_s)
+    if answer.cause is not None:
+        return result
+    try:
+        value = value_of(answer)
+    except BadValueError as error:
+        return dataclasses.replace(result, cause=Cause.NOT_PLAIN, message=str(error))
+    return dataclasses.replace(result, **{"stdout" if problem.is_stdin else "value": value})
 
 
 def _unjudged(program: Program, reason: str, *, fault: Literal["judge", "input"] = "judge") -> Unjudged:
@@ -235,8 +309,10 @@ def judge(
     stop: Stop = "never",
     isolation: Isolation = "namespaces",
     limits: Limits | None = None,
+    time_limit: TimeLimit | None = None,
+    cache: Path | str | None = None,
     progress: Callable[[], object] | None = None,
-) -> Iterator[Judgement | Unjudged]:
+) -> Iterator[Result]:
     """Judge programs with guests of their own; see `Judge.judge`."""
-    with Judge(workers=workers, isolation=isolation, limits=limits) as pool:
+    with Judge(workers=workers, isolation=isolation, limits=limits, time_limit=time_limit, cache=cache) as pool:
         yield from pool.judge(problems, programs, split=split, stop=stop, progress=progress)

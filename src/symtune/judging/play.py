@@ -11,16 +11,15 @@ from __future__ import annotations
 
 import dataclasses
 import signal
-from collections import OrderedDict
+from collections.abc import Generator
 from typing import Any
 
 from symtune.domain import Cause
-from symtune.errors import GuestDiedError, SandboxError
+from symtune.errors import SandboxError
 from symtune.judging.sheet import Sheet
-from symtune.sandbox import Execution, Guest, Isolation
+from symtune.sandbox import Execution, Order
 
 MAX_ENDED_IN_A_ROW = 3
-MAX_SHEETS_IN_GUEST = 32
 FIRST_CHUNK = 4
 
 _CAUSE_OF_END = {
@@ -45,7 +44,11 @@ _MESSAGES = {
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """What one case gave: the JSON form of a value or the text of stdout, or a cause why there is none."""
+    """What one case gave: the JSON form of a value or the text of stdout, or a cause why there is none.
+
+    Attributes:
+        is_by_chance: the clock on the wall or a kill from outside ended it, so that it may come otherwise another time.
+    """
 
     form: Any = None
     output: str | None = None
@@ -53,6 +56,7 @@ class Answer:
     message: str = ""
     trace: str = ""
     cpu_s: float = 0.0
+    is_by_chance: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,91 +66,103 @@ class Played:
     answers: list[Answer]
     load_failure: Answer | None
     wall_s: float
+    num_bytes: int = 0
+
+    @property
+    def is_by_chance(self) -> bool:
+        """Whether any answer is; such a verdict is not kept for another time."""
+        return any(answer.is_by_chance for answer in ([self.load_failure] if self.load_failure else self.answers))
 
 
-class Player:
-    """One warm guest of the judge worker, started when first needed and again after a death."""
+@dataclasses.dataclass(frozen=True)
+class Turn:
+    """One fork of a guest: a program on the cases ``start`` to ``stop`` of a sheet."""
 
-    def __init__(self, *, isolation: Isolation) -> None:
-        self._isolation: Isolation = isolation
-        self._guest: Guest | None = None
-        self._known: OrderedDict[str, None] = OrderedDict()
+    sheet: Sheet
+    source: str
+    start: int
+    stop: int
 
-    def play(self, sheet: Sheet, source: str, *, start: int = 0, stop: int | None = None) -> Played:
-        """Run a program on cases ``start`` to ``stop`` of a sheet.
+    def order(self, shared: dict[str, Any] | None) -> Order:
+        """Return the order for a guest.
 
-        Raises:
-            GuestDiedError, SandboxError: the guest broke; it is started anew at the next call.
-            IsolationError: this machine does not isolate as asked.
+        Args:
+            shared: the inputs, for a guest that does not have them yet.
         """
-        stop = len(sheet) if stop is None else stop
-        answers: dict[int, Answer] = {}
-        next_index, num_ended, wall_s = start, 0, 0.0
-        while next_index < stop:
-            execution = self._run(sheet, source, start=next_index, stop=stop)
-            wall_s += execution.wall_s
-            failure, is_loaded = _read(execution, answers, sheet, start=next_index, stop=stop)
-            if failure is None and not is_loaded:
-                failure = _ended(execution)
-            if failure is not None:
-                return Played(answers=[], load_failure=failure, wall_s=wall_s)
-            reached = next((index for index in range(next_index, stop) if index not in answers), stop)
-            num_ended = 1 if reached > next_index else num_ended + 1
-            if reached < stop and sheet.problem.is_stdin:  # the worker itself gave up: cases ended in a row, or no room
-                num_ended = MAX_ENDED_IN_A_ROW
-                if reached > next_index and answers[reached - 1].cause is not None:
-                    reached -= 1
-                else:
-                    answers[reached] = _ended(execution)
-            elif reached < stop:
+        limits, is_stdin = self.sheet.limits, self.sheet.problem.is_stdin
+        if is_stdin:  # cases are timed inside, one fork each; the outer clock is the backstop
+            limits = limits.model_copy(update={"wall_time_s": float(limits.to_order()["wall_time_s"]) * 1.25 + 1})
+        request = self.sheet.request(self.source, start=self.start, stop=self.stop)
+        return Order(request, limits, num_steps=self.stop - self.start + 1, shared=shared)
+
+
+def play(sheet: Sheet, source: str, *, start: int = 0, stop: int | None = None) -> Generator[Turn, Execution, Played]:
+    """Run a program on cases ``start`` to ``stop`` of a sheet.
+
+    Yields:
+        What to run next; to be sent what came of it, or thrown the SandboxError that prevented it.
+
+    Returns:
+        What each case gave.
+    """
+    stop = len(sheet) if stop is None else stop
+    answers: dict[int, Answer] = {}
+    next_index, num_ended, wall_s, num_bytes = start, 0, 0.0, 0
+    while next_index < stop:
+        execution = yield from _executed(Turn(sheet, source, next_index, stop))
+        wall_s += execution.wall_s
+        num_bytes += execution.num_bytes
+        failure, is_loaded = _read(execution, answers, sheet, start=next_index, stop=stop)
+        if failure is None and not is_loaded:
+            failure = _ended(execution)
+        if failure is not None:
+            return Played(answers=[], load_failure=failure, wall_s=wall_s)
+        reached = next((index for index in range(next_index, stop) if index not in answers), stop)
+        num_ended = 1 if reached > next_index else num_ended + 1
+        if reached < stop and sheet.problem.is_stdin:  # the worker itself gave up: cases ended in a row, or no room
+            num_ended = MAX_ENDED_IN_A_ROW
+            if reached > next_index and answers[reached - 1].cause is not None:
+                reached -= 1
+            else:
                 answers[reached] = _ended(execution)
-            if num_ended == MAX_ENDED_IN_A_ROW and reached < stop:
-                for index in range(reached + 1, stop):
-                    answers[index] = dataclasses.replace(answers[reached], cpu_s=0.0)
-                break
-            next_index = reached + 1
-        return Played(answers=[answers[index] for index in range(start, stop)], load_failure=None, wall_s=wall_s)
+        elif reached < stop:
+            answers[reached] = _ended(execution)
+        if num_ended == MAX_ENDED_IN_A_ROW and reached < stop:
+            for index in range(reached + 1, stop):
+                answers[index] = dataclasses.replace(answers[reached], cpu_s=0.0)
+            break
+        next_index = reached + 1
+    given = [answers[index] for index in range(start, stop)]
+    return Played(answers=given, load_failure=None, wall_s=wall_s, num_bytes=num_bytes)
 
-    def _run(self, sheet: Sheet, source: str, *, start: int, stop: int) -> Execution:
-        try:
-            if self._guest is None:
-                self._guest = Guest("judge", isolation=self._isolation)
-                self._known.clear()
-            request = sheet.request(source, start=start, stop=stop)
-            shared = self._news(sheet)
-            limits = sheet.limits
-            if sheet.problem.is_stdin:  # cases are timed inside, one fork each; the outer clock is the backstop
-                limits = limits.model_copy(update={"wall_time_s": float(limits.to_order()["wall_time_s"]) * 1.25 + 1})
-            execution = self._guest.run(request, limits, num_steps=stop - start + 1, shared=shared)
-            if sheet.problem.is_stdin and execution.ended == "exited":  # the watching fork runs no line of the program
-                raise SandboxError("the fork that watches a stdin program failed")
-            return execution
-        except (GuestDiedError, SandboxError):
-            self.close()
-            raise
 
-    def _news(self, sheet: Sheet) -> dict[str, Any] | None:
-        """Return the inputs for the warm guest to keep, or None when it has them."""
-        is_known = sheet.inputs_digest in self._known
-        self._known[sheet.inputs_digest] = None
-        self._known.move_to_end(sheet.inputs_digest)
-        if is_known:
-            return None
-        forget = []
-        while len(self._known) > MAX_SHEETS_IN_GUEST:
-            forget.append(self._known.popitem(last=False)[0])
-        return {"kind": sheet.kind, "digest": sheet.inputs_digest, "inputs": sheet.inputs, "forget": forget}
+def _executed(turn: Turn) -> Generator[Turn, Execution, Execution]:
+    """Run one turn; once more if somebody killed it, for a stranger on the machine may have: what repeats is the program's own.
 
-    def close(self) -> None:
-        """End the guest; the next call starts another."""
-        if self._guest is not None:
-            self._guest.close()
-            self._guest = None
+    Raises:
+        SandboxError: the fork that watches a stdin program failed; it runs no line of the program.
+    """
+    execution = yield turn
+    if _is_killed(execution):
+        execution = yield turn
+    if turn.sheet.problem.is_stdin and execution.ended == "exited":
+        raise SandboxError("the fork that watches a stdin program failed")
+    return execution
+
+
+def _is_killed(execution: Execution) -> bool:
+    """Whether SIGKILL ended the fork or one of its cases, and the guest did not send it."""
+    if execution.ended == "memory" and execution.signal == signal.SIGKILL:
+        return True
+    return any(
+        isinstance(frame, dict) and frame.get("e") == "ended" and frame.get("w") == signal.SIGKILL for frame in execution.frames
+    )
 
 
 def _ended(execution: Execution) -> Answer:
     cause = _CAUSE_OF_END[execution.ended]
-    return Answer(cause=cause, message=_MESSAGES[cause], cpu_s=execution.cpu_s)
+    is_by_chance = execution.ended == "wall_timeout" or _is_killed(execution)
+    return Answer(cause=cause, message=_MESSAGES[cause], cpu_s=execution.cpu_s, is_by_chance=is_by_chance)
 
 
 def _read(
@@ -202,4 +218,5 @@ def _end_of_case(frame: dict[str, Any], cpu_s: float) -> Answer:
             signal.SIGKILL: Cause.MEMORY,
         }  # fmt: skip
         cause = by_signal.get(signal.Signals(number), Cause.CRASH) if number < 32 else Cause.CRASH
-    return Answer(cause=cause, message=_MESSAGES[cause], cpu_s=cpu_s)
+    is_by_chance = ended == "wall_timeout" or (ended == "ended" and status == signal.SIGKILL)
+    return Answer(cause=cause, message=_MESSAGES[cause], cpu_s=cpu_s, is_by_chance=is_by_chance)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -68,6 +69,11 @@ class Sheet:
                 "limits": limits,
             }
         )
+
+    @functools.cached_property
+    def input_bytes(self) -> int:
+        """Size of the inputs as JSON."""
+        return len(json.dumps(self.inputs, separators=(",", ":")))
 
     def verdict_key(self, source: str, *, stop: str, isolation: str) -> str:
         """Return the key under which the verdict on a source is kept in a `symtune.store.VerdictCache`."""

@@ -26,44 +26,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
-
 from symtune.errors import GuestDiedError, IsolationError, SandboxError
 from symtune.sandbox.limits import MIB, Limits
+from symtune.sandbox.order import Execution, Order
 
 Isolation = Literal["namespaces", "rlimits"]
 """``namespaces``: the full sandbox. ``rlimits``: limits and the seccomp filter only; files and processes are visible."""
 
-Ended = Literal[
-    "finished", "exited", "cpu_timeout", "wall_timeout", "memory", "output_limit", "forbidden", "killed"
-]
-"""How a fork ended: exit code 0; another exit code; a limit; a forbidden kernel call; another signal."""
-
 _PACKAGE = Path(__file__).resolve().parent.parent
 GUEST_FOLDER = _PACKAGE / "guest"
 _PROGRAM_UID_INSIDE, _PROGRAM_UID_OUTSIDE, _NOBODY = 1000, 65533, 65534
-_START_TIMEOUT_S, _STOP_TIMEOUT_S = 60.0, 1.0
+_START_TIMEOUT_S, _STOP_TIMEOUT_S = 60.0, 0.8
 _TEMP_BYTES = 256 * MIB
-
-
-class Execution(BaseModel):
-    """What came of one request.
-
-    Attributes:
-        frames: what the worker sent, in order; kept when the fork was killed.
-        ended: how the fork ended.
-        num_steps: steps that had begun.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    frames: list[Any]
-    ended: Ended
-    exit_code: int | None
-    signal: int | None
-    cpu_s: float
-    wall_s: float
-    num_steps: int
 
 
 class Guest:
@@ -74,6 +48,7 @@ class Guest:
         isolation: ``namespaces``, or by name the weaker ``rlimits``.
         python_path: further folders that its Python may import from, shown read-only.
         hash_seed: ``PYTHONHASHSEED``; another one orders sets of text another way.
+        is_started: False leaves the handshake, which takes a moment, to a call of `start`.
 
     Raises:
         IsolationError: this machine does not give the isolation asked for; says what is missing.
@@ -86,6 +61,7 @@ class Guest:
         isolation: Isolation = "namespaces",
         python_path: Sequence[str | Path] | None = None,
         hash_seed: int = 0,
+        is_started: bool = True,
     ) -> None:
         if python_path is None:
             python_path = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
@@ -105,12 +81,19 @@ class Guest:
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,
                 )
-            self._start()
+            if is_started:
+                self.start()
         except BaseException:
             self.close()
             raise
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Enclose and warm the guest; another thread may call `close` meanwhile.
+
+        Raises:
+            IsolationError: this machine does not give the isolation asked for; says what is missing.
+            GuestDiedError: the guest went away.
+        """
         self._channel.settimeout(_START_TIMEOUT_S)
         self._send(self._plan)
         stage = self._receive()
@@ -134,47 +117,59 @@ class Guest:
         """The host's pid of the guest's outermost process."""
         return self._process.pid
 
+    def fileno(self) -> int:
+        """The descriptor that becomes readable when `receive` has something to tell."""
+        return self._channel.fileno()
+
     def run(
         self, request: dict[str, Any], limits: Limits, *, num_steps: int = 1, shared: dict[str, Any] | None = None
     ) -> Execution:
-        """Run one request in a fork of the guest.
-
-        Args:
-            request: JSON for the worker's ``handle``; seen by this fork alone.
-            limits: what the fork may use; times hold per step, the sum over steps is capped at ``num_steps`` times.
-            shared: JSON for the worker's ``admit``, called in the warm process; later forks see what it keeps.
+        """Run one request in a fork of the guest and wait for its end; the arguments are those of `Order`.
 
         Raises:
             GuestDiedError: the guest, not the request, went away; start a new one.
             SandboxError: the fork could not confine itself; nothing of the request ran.
         """
-        order = limits.to_order()
-        ours = os.memfd_create("request")
-        answers = os.memfd_create("answers")
+        order = Order(request, limits, num_steps=num_steps, shared=shared)
         try:
-            body = json.dumps(request, separators=(",", ":")).encode()
-            while body:
-                body = body[os.write(ours, body) :]
-            try:
-                socket.send_fds(self._channel, [b"o"], [ours, answers])
-            except OSError as error:
-                raise GuestDiedError(f"the guest went away: {error}. {self._last_words()}") from error
-            self._send({"shared": shared, "limits": order, "num_steps": num_steps})
-            report = self._receive()
+            self.send(order)
+            while "ended" not in (report := self.receive()):
+                pass
             if report["ended"] == "broken":
-                raise SandboxError(f"a fork of the guest could not confine itself: {self._last_words()}")
-            size = min(os.fstat(answers).st_size, int(order["output_bytes"]))
-            return Execution(frames=_frames(_read_all(answers, size)), **report)
+                raise SandboxError(f"a fork of the guest could not confine itself. {self.last_words()}")
+            return order.execution(report)
         finally:
-            os.close(ours)
-            os.close(answers)
+            order.close()
+
+    def send(self, order: Order) -> None:
+        """Hand over an order; the guest takes orders one after the other.
+
+        Raises:
+            GuestDiedError: the guest went away; start a new one.
+        """
+        body = json.dumps(order.head, separators=(",", ":")).encode()
+        message = b"o" + len(body).to_bytes(4, "big") + body
+        try:
+            num_sent = socket.send_fds(self._channel, [message], order.files)
+            if num_sent < len(message):
+                self._channel.sendall(message[num_sent:])
+        except OSError as error:
+            raise GuestDiedError(f"the guest went away: {error}. {self.last_words()}") from error
+
+    def receive(self) -> dict[str, Any]:
+        """Wait for what the guest tells of the oldest order: ``{"ended": ...}`` at its end, before that ``{"asleep": is_asleep}``.
+
+        Raises:
+            GuestDiedError: the guest went away; start a new one.
+        """
+        return self._receive()
 
     def _send(self, form: dict[str, Any]) -> None:
         body = json.dumps(form, separators=(",", ":")).encode()
         try:
             self._channel.sendall(len(body).to_bytes(4, "big") + body)
         except OSError as error:
-            raise GuestDiedError(f"the guest went away: {error}. {self._last_words()}") from error
+            raise GuestDiedError(f"the guest went away: {error}. {self.last_words()}") from error
 
     def _receive(self) -> dict[str, Any]:
         head = self._receive_exactly(4)
@@ -186,26 +181,31 @@ class Guest:
             try:
                 part = self._channel.recv(num_bytes)
             except OSError as error:
-                raise GuestDiedError(f"the guest does not answer: {error}. {self._last_words()}") from error
+                raise GuestDiedError(f"the guest does not answer: {error}. {self.last_words()}") from error
             if not part:
-                raise GuestDiedError(f"the guest went away. {self._last_words()}")
+                raise GuestDiedError(f"the guest went away. {self.last_words()}")
             parts.append(part)
             num_bytes -= len(part)
         return b"".join(parts)
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
+        """Return what the guest wrote on its standard error, as a sentence."""
         self._messages.seek(0)
         text = self._messages.read().decode(errors="replace").strip()
         return f"Its last words: {text[-2000:]}" if text else "It left no message."
 
-    def close(self) -> None:
-        """End the guest and everything in it; within a second, also while a program runs."""
+    def hang_up(self) -> None:
+        """Tell the guest to end, and wake a thread that waits for its answer; `close` waits for the end."""
         with contextlib.suppress(OSError):
-            self._channel.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits for an answer
+            self._channel.shutdown(socket.SHUT_RDWR)
+
+    def close(self, *, timeout_s: float = _STOP_TIMEOUT_S) -> None:
+        """End the guest and everything in it, also while a program runs; within a second, unless told otherwise."""
+        self.hang_up()
         self._channel.close()
         if hasattr(self, "_process"):
             try:
-                self._process.wait(_STOP_TIMEOUT_S)
+                self._process.wait(timeout_s)
             except subprocess.TimeoutExpired:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(self._process.pid, signal.SIGKILL)
@@ -221,25 +221,6 @@ class Guest:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _read_all(descriptor: int, num_bytes: int) -> bytes:
-    parts, position = [], 0
-    while position < num_bytes and (part := os.pread(descriptor, num_bytes - position, position)):
-        parts.append(part)
-        position += len(part)
-    return b"".join(parts)
-
-
-def _frames(raw: bytes) -> list[Any]:
-    """Decode frames up to the first that is torn or forged: programs can write here, so nothing is taken for granted."""
-    frames = []
-    for line in raw.split(b"\n")[:-1]:
-        try:
-            frames.append(json.loads(line))
-        except (ValueError, RecursionError):
-            break
-    return frames
 
 
 def _plan(worker: str, isolation: Isolation, python_path: list[str], temp_folder: str | None) -> dict[str, Any]:

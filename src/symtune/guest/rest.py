@@ -1,0 +1,38 @@
+"""Whether a program rests: nobody of its processes and threads runs or wants to, so another program may have the core.
+
+A program that waits for a core is no sleeper, or a busy machine would be given more and more to do. Source: ours.
+"""
+
+from __future__ import annotations
+
+import os
+
+_WANTS_A_CORE = (b"R", b"D")
+_MAX_PROCESSES = 256
+"""Beyond this many nobody looks on: such a program does not rest."""
+
+
+def is_at_rest(pid: int) -> bool:
+    """Return whether a process and all below it sleep, wait or are stopped. It may have ended meanwhile: then it rests."""
+    todo, num_seen = [pid], 0
+    while todo:
+        num_seen += 1
+        if num_seen > _MAX_PROCESSES:
+            return False
+        folder = f"/proc/{todo.pop()}/task"
+        try:
+            for thread in os.listdir(folder):
+                if _read(f"{folder}/{thread}/stat").rpartition(b") ")[2][:1] in _WANTS_A_CORE:
+                    return False
+                todo += map(int, _read(f"{folder}/{thread}/children").split())
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return True
+
+
+def _read(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(descriptor, 1 << 16)
+    finally:
+        os.close(descriptor)
