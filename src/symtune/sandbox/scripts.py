@@ -10,6 +10,7 @@ import binascii
 import os
 import queue
 import signal
+import threading
 from pathlib import PurePosixPath
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -62,6 +63,33 @@ class ScriptResult(BaseModel):
     wall_s: float
 
 
+class Ticket:
+    """The right to have a script run; `cancel` gives it back, and ends the script if it is at work."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._guest: Guest | None = None
+        self._is_cancelled = False
+
+    def hold(self, guest: Guest | None) -> None:
+        """Note which guest works for this ticket.
+
+        Raises:
+            SandboxError: the ticket was given back.
+        """
+        with self._lock:
+            if self._is_cancelled:
+                raise SandboxError("the script was cancelled")
+            self._guest = guest
+
+    def cancel(self) -> None:
+        """Give the ticket back. May be called at any time, from any thread."""
+        with self._lock:
+            self._is_cancelled = True
+            if self._guest is not None:
+                self._guest.close()
+
+
 class ScriptRunner:
     """Warm guests for scripts; a context manager, safe for several threads. Guests start when first needed.
 
@@ -80,12 +108,16 @@ class ScriptRunner:
         self._guests: set[Guest] = set()
         self._is_closed = False
 
-    def run(self, script: Script, limits: Limits = SCRIPT_LIMITS) -> ScriptResult:
+    def run(self, script: Script, limits: Limits = SCRIPT_LIMITS, ticket: Ticket | None = None) -> ScriptResult:
         """Run a script; one whose guest dies is run once more in another.
+
+        Args:
+            limits: what it may use; ``output_bytes`` holds for stdout, for stderr, and for all fetched files together.
+            ticket: for giving it up.
 
         Raises:
             BadInputError: a file name that leads out of the working folder.
-            SandboxError: the guest died twice, or all are closed.
+            SandboxError: the guest died twice, the ticket was given back, or all guests are closed.
             IsolationError: this machine does not isolate as asked.
         """
         request = _request(script, limits)
@@ -95,6 +127,8 @@ class ScriptRunner:
                 "output_bytes": 6 * limits.output_bytes + 64 * MIB,  # three texts of base64, and the files of the request
             }
         )
+        ticket = ticket or Ticket()
+        ticket.hold(None)
         guest = self._idle.get()
         try:
             for attempt in range(1, _NUM_TRIES + 1):
@@ -102,14 +136,18 @@ class ScriptRunner:
                     raise SandboxError("the script runner is closed")
                 try:
                     guest = guest or self._start()
+                    ticket.hold(guest)
                     execution = guest.run(request, outer)
+                    ticket.hold(None)
                     if execution.ended == "finished":
                         return _result(execution.frames)
                     raise SandboxError(f"the fork that watches a script ended: {execution.ended}")
                 except IsolationError:
                     raise
                 except SandboxError:
-                    guest = self._drop(guest)
+                    self._drop(guest)
+                    guest = None
+                    ticket.hold(None)
                     if attempt == _NUM_TRIES or self._is_closed:
                         raise
             raise SandboxError("no try was made")

@@ -73,7 +73,7 @@ def stations() -> list[psutil.Process]:
     found = []
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):
-            if "ray::Station" in " ".join(process.cmdline()):
+            if "ray::RayWorker" in " ".join(process.cmdline()):
                 found.append(process)
     return found
 

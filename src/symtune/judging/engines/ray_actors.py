@@ -49,7 +49,7 @@ class _Stored:
         return _ray().get(self.reference)
 
 
-class Station:
+class RayWorker:
     """The actor: one worker, made when first needed, so that its errors are those of a call."""
 
     def __init__(self, make_worker: Callable[[], Worker]) -> None:
@@ -139,7 +139,7 @@ class _Crew:
     def __init__(self, make_worker: Callable[[], Worker], num_actors: int) -> None:
         ray = _ray()
         self._ray, self._num_actors = ray, num_actors
-        self._station = ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(Station)
+        self._actor_class = ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(RayWorker)
         self._make_worker = ray.put(make_worker)
         self._idle: list[Any] = []
         self._under_way: dict[Any, tuple[Any, Chunk | None]] = {}  # reference -> actor and its chunk; None: it starts
@@ -153,7 +153,7 @@ class _Crew:
 
     def _hire(self) -> None:
         for _ in range(self._num_actors - len(self._idle) - len(self._under_way)):
-            actor = self._station.remote(self._make_worker)
+            actor = self._actor_class.remote(self._make_worker)
             self._under_way[actor.version.remote()] = (actor, None)
 
     def give(self, chunk: Chunk) -> None:

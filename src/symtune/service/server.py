@@ -1,0 +1,107 @@
+"""Serve: listen, warm up, answer until told to stop, and then stop within a second.
+
+Source: ours, on uvicorn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+import uvicorn
+
+from symtune.domain import Case, Judgement, Problem, Program
+from symtune.errors import BadInputError, SandboxError
+from symtune.service.application import Service, make_application
+from symtune.service.config import ServiceConfig
+
+_KEEP_ALIVE_S = 75
+_GRACE_S = 1
+_BACKLOG = 512
+_WARM_UP = Problem(id="warm-up", statement="", entry_point="f", tests=(Case.call(1, expected=1),))
+
+
+class _Server(uvicorn.Server):
+    """A server that tells the service at once when it is asked to stop, and does not raise the signal again."""
+
+    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_stop = on_stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; a second signal does not wait for anything."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+        self._on_stop()
+
+
+def serve(
+    problems: Sequence[Problem] = (), *, config: ServiceConfig | None = None, announce: Callable[[str], object] = print
+) -> None:
+    """Serve the judge over HTTP until SIGINT or SIGTERM.
+
+    Args:
+        problems: known by their id to every request.
+        config: settings; None takes the defaults.
+        announce: called with one line once the service listens.
+
+    Raises:
+        BadInputError: two problems with one id.
+        BadConfigError: an address open to others without a token.
+        IsolationError: this machine does not isolate as asked.
+        OSError: the address is taken.
+    """
+    config = config or ServiceConfig()
+    token = config.token()
+    by_id = {problem.id: problem for problem in problems}
+    if len(by_id) < len(problems):
+        raise BadInputError("two of the problems have the same id; ids must be unique")
+    with socket.create_server((config.host, config.port), backlog=_BACKLOG, family=_family(config.host)) as listener:
+        asyncio.run(_serve(config, token, by_id, listener, announce))
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+async def _serve(
+    config: ServiceConfig, token: str | None, problems: dict[str, Problem], listener: socket.socket, announce: Callable[[str], object]
+) -> None:
+    service = Service(config, token=token, problems=problems)
+    try:
+        await _warm_up(service)
+        loop = asyncio.get_running_loop()
+        settings = uvicorn.Config(
+            make_application(service),
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            ws="none",
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+        server = _Server(settings, lambda: loop.call_soon_threadsafe(service.stopping.set))
+        host, port = listener.getsockname()[:2]
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        announce(f"serving on http://{place} ({config.workers} workers, {len(problems)} problems, {'token' if token else 'no token'})")
+        await server.serve(sockets=[listener])
+    finally:
+        await asyncio.to_thread(service.close)
+
+
+async def _warm_up(service: Service) -> None:
+    """Start the guests, so that a machine that does not isolate is known before the first request.
+
+    Raises:
+        IsolationError: this machine does not isolate as asked.
+        SandboxError: the judge does not work here.
+    """
+    program = Program(problem_id=_WARM_UP.id, source="def f(n):\n    return n\n")
+    verdicts = await asyncio.gather(*(service.judge.submit(_WARM_UP, program) for _ in range(service.config.workers)))
+    for verdict in verdicts:
+        if not isinstance(verdict, Judgement):
+            raise SandboxError(f"the judge does not work on this machine: {verdict.reason}")
