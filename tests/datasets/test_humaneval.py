@@ -123,7 +123,7 @@ def test_plus_inputs_become_inputs_whose_expected_values_are_owed():
 
 def test_a_stated_tolerance_is_the_comparator():
     form = row(base_input=[[2]], plus_input=[], atol=1e-4)
-    assert read_row(FORMATS["humaneval-plus"], form, index=0).inputs[0].comparator == "float_close:0.0001"
+    assert read_row(FORMATS["humaneval-plus"], form, index=0).inputs[0].comparator == "float_close:0.0001:1e-07"
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,6 @@ def test_the_conversions_agree_with_evalplus_on_every_input(data_dir):
 def test_comparators_follow_the_facts():
     assert comparator_of("similar_elements", tolerance=0.0) == "same_set"
     assert comparator_of("f", tolerance=0.0, expected=1) == "exact"
-    assert comparator_of("f", tolerance=0.0, expected=(1.0, 2.5)) == "float_close:1e-06"
+    assert comparator_of("f", tolerance=0.0, expected=(1.0, 2.5)) == "float_close:1e-06:1e-07"
     assert comparator_of("f", tolerance=0.0, expected=[]) == "exact"
-    assert comparator_of("f", tolerance=1e-4) == "float_close:0.0001"
+    assert comparator_of("f", tolerance=1e-4) == "float_close:0.0001:1e-07"

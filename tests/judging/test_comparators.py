@@ -19,6 +19,7 @@ EQUAL = [
     ("float_close", 0.1 + 0.2, 0.3), ("float_close", [1, (2.0000001, 3)], [1, [2, 3]]), ("float_close", 10**400, 10**400),
     ("float_close", 1e20, 1e20 + 1e10), ("float_close", "x 0.3000000001 a", "x 0.3 a"), ("float_close", {"a": 0.3}, {"a": 0.3000000001}),
     ("float_close", {0.1 + 0.2}, {0.3}), ("float_close", INF, INF), ("float_close", NAN, NAN), ("float_close:1e-2", 3.14, 3.145),
+    ("float_close:1e-2:1e-7", 3.14, 3.145), ("float_close:0:1e-2", 99.5, 100.0), ("float_close:1e-6:1e-7", 1e9 + 50.0, 1e9),
     ("unordered", [1, 2, 2], (2, 1, 2)), ("unordered", [[1, 2], {"a": [3]}], [{"a": (3,)}, (1, 2)]), ("unordered", [NAN, 1], [1, NAN]),
     ("unordered", "a b\nc\n", "c\na  b"), ("unordered", 3, 3),
     ("whitespace_tokens", "1  2\n3\n", "1 2\n3"), ("whitespace_tokens", "", "\n"), ("whitespace_tokens", 3, 3),
@@ -30,7 +31,8 @@ DIFFERENT = [
     ("exact", [NAN], [1.0]), ("exact", {NAN}, {1.0}), ("exact", {"a": NAN}, {"b": NAN}), ("exact", None, "None"),
     ("float_close", 1.0, 1.00001), ("float_close", [1.0], [1.0, 2.0]), ("float_close", INF, 1e308), ("float_close", INF, -INF),
     ("float_close", NAN, 1.0), ("float_close", 10**400, 1.0), ("float_close", "1.0 x", "1.0 y"), ("float_close", "1.0", "1.0 2.0"),
-    ("float_close", None, 0.0), ("float_close:1e-2", 3.14, 3.2), ("float_close", "0.3", 0.3),
+    ("float_close", None, 0.0), ("float_close:1e-2", 3.14, 3.2),
+    ("float_close:1e-6:1e-7", 1e9 + 150.0, 1e9), ("float_close:0:1e-2", 98.5, 100.0), ("float_close:1e-6:0", 1e9 + 1.0, 1e9), ("float_close", "0.3", 0.3),
     ("unordered", [1, 2], [1, 1, 2]), ("unordered", [1, 1, 2], [1, 2, 2]), ("unordered", [[1, 2]], [[2, 1]]), ("unordered", "ab", ["a", "b"]),
     ("unordered", [{1: 2}], [[(1, 2)]]), ("unordered", 3, [3]),
     ("whitespace_tokens", "12", "1 2"), ("whitespace_tokens", "a", "A"), ("whitespace_tokens", "3", 3),
@@ -70,7 +72,7 @@ def test_no_comparator_raises_on_plain_values(got, expected):
         assert compare(name, got, expected) in (True, False)
 
 
-@pytest.mark.parametrize("name", ["", "Exact", "exact:1", "float_close:", "float_close:tight", "close"])
+@pytest.mark.parametrize("name", ["", "Exact", "exact:1", "float_close:", "float_close:tight", "float_close:1e-6:", "float_close:1:2:3", "float_close:-1", "close"])
 def test_unknown_comparators_are_refused(name):
     with pytest.raises(BadInputError):
         find_comparator(name)

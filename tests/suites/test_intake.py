@@ -55,7 +55,7 @@ def test_typed_answers_are_kept_and_floats_get_a_tolerance(tmp_path):
     (problem,) = import_problems("humaneval-plus", write(tmp_path / "rows.jsonl", [plus_row(0)]), workers=1).problems
     by_input = {case.args[0]: case for case in problem.tests}
     assert by_input[10].expected == [5.0]
-    assert by_input[10].comparator == "float_close:1e-06"
+    assert by_input[10].comparator == "float_close:1e-06:1e-07"
     assert by_input[3].comparator == "exact"
 
 

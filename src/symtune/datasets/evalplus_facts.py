@@ -1,7 +1,7 @@
 """Facts about EvalPlus tasks that its rows do not carry: argument types that JSON lost, and how answers are compared.
 
 Source: Liu et al. 2023 (EvalPlus), package evalplus 0.3.1: data/mbpp.py and eval/_special_oracle.py. Facts only.
-Differs: EvalPlus accepts any answer for Mbpp/164, and a second one for 295, 558 and 581; here the reference's answer counts.
+Differs: EvalPlus accepts any answer at all for Mbpp/164, which its current release no longer holds; here the reference's counts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,54 @@ NOT_NONE_TASKS = frozenset({"check_str", "text_match_three", "text_starta_endb"}
 """MBPP functions that answer with a match object: whether it is there is what counts."""
 
 FLOAT_TOLERANCE = 1e-6
-"""Tolerance of float answers where the row gives none (``atol`` 0)."""
+"""Absolute tolerance of float answers where the row gives none (``atol`` 0)."""
+
+RELATIVE_TOLERANCE = 1e-7
+"""What EvalPlus allows relative to the expected value, beside the absolute tolerance."""
+
+_SECOND_READING = """
+def second_reading({parameters}):
+    {body}
+
+
+def check(input, got, expected):
+    if got == expected:
+        return True
+    if isinstance(got, bool) or not isinstance(got, (int, float)):
+        return False
+    if isinstance(expected, float) and abs(got - expected) <= 1e-6 + 1e-7 * abs(expected):
+        return True
+    try:
+        return abs(got - second_reading(*input["args"])) <= 1e-6
+    except (ValueError, TypeError, OverflowError, ZeroDivisionError):
+        return False
+"""
+
+_READINGS = {
+    "sum_div": ("number", "return 0"),
+    "surface_Area": (
+        "base_edge, height",
+        "return round(base_edge**2 + 2 * base_edge * ((base_edge / 2) ** 2 + height**2) ** 0.5)",
+    ),
+    "digit_distance_nums": (
+        "first, second",
+        "width = max(len(str(first)), len(str(second)))\n"
+        "    pairs = zip(str(first).zfill(width), str(second).zfill(width))\n"
+        "    return sum(abs(int(one) - int(other)) for one, other in pairs)",
+    ),
+}
+
+
+def checker_of(entry_point: str) -> str | None:
+    """Return the checker of a task whose statement EvalPlus reads in a second way too, or None.
+
+    ``sum_div`` (Mbpp/295) may answer 0; ``surface_Area`` (581) may take the height as that of the pyramid, rounded;
+    ``digit_distance_nums`` (558) may pad the shorter number with zeros.
+    """
+    if entry_point not in _READINGS:
+        return None
+    parameters, body = _READINGS[entry_point]
+    return _SECOND_READING.format(parameters=parameters, body=body)
 
 
 def _tuples_at(depth: int) -> Callable[[list[Any]], list[Any]]:
@@ -113,8 +160,8 @@ def comparator_of(entry_point: str, *, tolerance: float, expected: Any = None) -
     if entry_point in SAME_SET_TASKS:
         return "same_set"
     if tolerance:
-        return f"float_close:{tolerance:g}"
+        return f"float_close:{tolerance:g}:{RELATIVE_TOLERANCE:g}"
     is_float = isinstance(expected, float) or (
         isinstance(expected, (list, tuple)) and bool(expected) and all(isinstance(item, float) for item in expected)
     )
-    return f"float_close:{FLOAT_TOLERANCE:g}" if is_float else "exact"
+    return f"float_close:{FLOAT_TOLERANCE:g}:{RELATIVE_TOLERANCE:g}" if is_float else "exact"

@@ -12,7 +12,7 @@ import ast
 from typing import Any
 
 from symtune.datasets.adapters import adapter_name, build_adapter
-from symtune.datasets.evalplus_facts import NOT_NONE_TASKS, comparator_of, mbpp_arguments
+from symtune.datasets.evalplus_facts import NOT_NONE_TASKS, checker_of, comparator_of, mbpp_arguments
 from symtune.datasets.humaneval_plus import input_cases, tolerance_of
 from symtune.datasets.literals import evaluate
 from symtune.datasets.rows import ImportedRow, text_field, without_repeats
@@ -53,6 +53,7 @@ def read(row: dict[str, Any]) -> ImportedRow:
         references=(reference,),
         source="mbpp-plus",
         meta=meta,
+        checker=checker_of(name),
     )
     inputs = tuple(case for case in cases if id(case) not in chosen)
     return ImportedRow(index=0, problem=problem, inputs=inputs, is_checked=False, examples_lack_expected=True)

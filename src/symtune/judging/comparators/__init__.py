@@ -1,6 +1,7 @@
 """How the value a program gave is compared with the expected one. Runs on the host, on plain decoded values only.
 
-One file per comparator, one line in `COMPARATORS`. A name may carry a parameter after a colon: ``float_close:1e-9``.
+One file per comparator, one line in `COMPARATORS`. A name may carry a parameter after a colon: ``float_close:1e-9``,
+``float_close:1e-6:1e-7`` (absolute, relative).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from symtune.errors import BadInputError
 from symtune.judging.comparators.exact import exact
-from symtune.judging.comparators.float_close import float_close
+from symtune.judging.comparators.float_close import Tolerance, float_close
 from symtune.judging.comparators.polynomial_root import polynomial_root
 from symtune.judging.comparators.same_set import same_set
 from symtune.judging.comparators.same_truth import same_truth
@@ -33,7 +34,7 @@ COMPARATORS: dict[str, Callable[..., bool]] = {
 }
 """Name -> function of (got, expected), and of (got, expected, parameter) where it takes one."""
 
-WITH_PARAMETER = {"float_close": float, "polynomial_root": float}
+WITH_PARAMETER: dict[str, Callable[[str], Any]] = {"float_close": Tolerance.parse, "polynomial_root": float}
 """Comparators that take a parameter, and how its text is read."""
 
 
