@@ -10,6 +10,7 @@ Source: ours.
 
 from __future__ import annotations
 
+import _signal
 import gc
 import importlib
 import marshal
@@ -27,13 +28,14 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from channel import receive_frame, receive_order, send_frame
 from codec import json_encoder
-from confine import _LIBC, Confinement, SetupError, checked, forbid_inspection
+from confine import _LIBC, Confinement, SetupError, checked, forbid_inspection, fork
 from enclose import NEW_PID, build_root, leave_host, marks_of, mount_temp_folder, remove_contents
 from landlock import restrict_files
 from rest import is_at_rest
 
 _FRAMES_DESCRIPTOR = 200
 _PROGRESS = struct.Struct("=QQ")  # steps begun, CPU nanoseconds when the last one began; programs can write here
+
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _SIGKILL_DEADLINE_S = 5.0
 _FIRST_LOOK_S, _LOOK_S, _RESTING_SHARE = 0.02, 0.05, 0.2
@@ -73,6 +75,7 @@ class Server:
         self._channel = channel
         self._is_enclosed = plan["isolation"] == "namespaces"
         self._progress = mmap.mmap(-1, 4096)
+        self._confined = mmap.mmap(-1, 4096)  # 1: the fork is confined; it lets go of this page before a program runs
         self._own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if self._is_enclosed else -1
         self._temp_bytes = plan["temp_bytes"]
         self._temp_folder = plan["temp_folder"]
@@ -86,6 +89,10 @@ class Server:
             num_processes_base=plan["num_processes_base"],
             is_alone=self._is_enclosed,
         )
+        self._watches_forks = getattr(self._worker, "WATCHES_FORKS", False)
+        self._null = os.open("/dev/null", os.O_RDWR)
+        self._sender = Sender(self._progress, self._confinement)
+        os.chdir(self._temp_folder)
 
     def serve(self) -> None:
         """Answer orders until the host goes away."""
@@ -97,6 +104,7 @@ class Server:
             try:
                 if order["shared"] is not None:
                     self._worker.admit(order["shared"])
+                    gc.freeze()  # a collection in a fork must not touch what all forks share
                 if os.fstat(request).st_size:
                     report = self.run(request, answers, order["limits"], order["num_steps"])
                 else:
@@ -109,21 +117,16 @@ class Server:
     def run(self, request: int, answers: int, limits: dict[str, Any], num_steps: int) -> dict[str, Any]:
         """Run one request in a fork; return how it ended."""
         _PROGRESS.pack_into(self._progress, 0, 0, 0)
+        self._confined[0] = 0
         started_s = time.monotonic()
-        is_ready, ready = os.pipe()  # the fork says here that it is confined, and closes it before any program runs
-        try:
-            pid = self._fork(request, answers, ready, limits, num_steps)
-            ended, status, cpu_s = self._watch(pid, limits, num_steps)
-        finally:
-            os.close(ready)
-            is_confined = os.read(is_ready, 1) == b"1"
-            os.close(is_ready)
+        pid = self._fork(request, answers, self._confinement.limits_of(limits, limits["cpu_time_s"] * num_steps))
+        ended, status, cpu_s = self._watch(pid, limits, num_steps)
         self._clear_temp_folder()
         if ended == "ended":
             is_full = os.fstat(answers).st_size >= limits["output_bytes"]
             ended = _classify(status, cpu_s, limits, is_output_full=is_full)
         return {
-            "ended": ended if is_confined else "broken",
+            "ended": ended if self._confined[0] else "broken",
             "exit_code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
             "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
             "cpu_s": cpu_s,
@@ -131,41 +134,36 @@ class Server:
             "num_steps": _PROGRESS.unpack_from(self._progress)[0],
         }
 
-    def _fork(self, request: int, answers: int, ready: int, limits: dict[str, Any], num_steps: int) -> int:
+    def _fork(self, request: int, answers: int, limits: list[tuple[int, tuple[int, int]]]) -> int:
         if self._is_enclosed:
             checked(_LIBC.unshare(NEW_PID), "unshare(pid)")
-        pid = os.fork()
+        pid = fork()
         if pid:
             if self._is_enclosed:
                 checked(_LIBC.setns(self._own_pid_namespace, NEW_PID), "setns(pid)")
             return pid
         try:
-            self._run_in_fork(request, answers, ready, limits, num_steps)
+            self._run_in_fork(request, answers, limits)
             os._exit(0)
         finally:
             os._exit(1)
 
-    def _run_in_fork(
-        self, request: int, answers: int, ready: int, limits: dict[str, Any], num_steps: int
-    ) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    def _run_in_fork(self, request: int, answers: int, limits: list[tuple[int, tuple[int, int]]]) -> None:
+        _signal.signal(2, 0)  # SIGINT, SIG_DFL
         os.setsid()  # a signal to the own process group must not reach the server
-        os.chdir(self._temp_folder)
         form = marshal.loads(os.pread(request, os.fstat(request).st_size, 0))
-        os.dup2(answers, _FRAMES_DESCRIPTOR, inheritable=False)
-        null = os.open("/dev/null", os.O_RDWR)
+        os.dup2(answers, _FRAMES_DESCRIPTOR, False)
         for standard in (0, 1, 2):
-            os.dup2(null, standard)
-        os.closerange(3, ready)
-        os.closerange(ready + 1, _FRAMES_DESCRIPTOR)
+            os.dup2(self._null, standard)
+        os.closerange(3, _FRAMES_DESCRIPTOR)
         os.closerange(_FRAMES_DESCRIPTOR + 1, 4096)
-        self._confinement.apply(limits, cpu_total_s=limits["cpu_time_s"] * num_steps)
-        os.write(ready, b"1")
-        os.close(ready)
+        self._confinement.apply(limits)
+        self._confined[0] = 1
+        self._confined.close()
         _PROGRESS.pack_into(self._progress, 0, 0, time.process_time_ns())
-        if not getattr(self._worker, "WATCHES_FORKS", False):
+        if not self._watches_forks:
             self._confinement.restrict_signals()
-        self._worker.handle(form, Sender(self._progress, self._confinement))
+        self._worker.handle(form, self._sender)
 
     def _watch(self, pid: int, limits: dict[str, Any], num_steps: int) -> tuple[str, int, float]:
         """Wait for the fork to end, or end it at its limits; returns ("ended" | why it was killed, status, CPU s)."""
