@@ -20,6 +20,9 @@ from symtune.judging.sheet import Sheet
 from symtune.sandbox import Execution, Order
 
 MAX_ENDED_IN_A_ROW = 3
+MAX_FULL_IN_ALL = 8
+"""Forks whose answers together may fill the room for output, so that large answers are judged and the host's memory is safe."""
+
 FIRST_CHUNK = 4
 
 _CAUSE_OF_END = {
@@ -107,7 +110,7 @@ def play(sheet: Sheet, source: str, *, start: int = 0, stop: int | None = None) 
     """
     stop = len(sheet) if stop is None else stop
     answers: dict[int, Answer] = {}
-    next_index, num_ended, wall_s, num_bytes = start, 0, 0.0, 0
+    next_index, num_ended, num_full, wall_s, num_bytes = start, 0, 0, 0.0, 0
     while next_index < stop:
         execution = yield from _executed(Turn(sheet, source, next_index, stop))
         wall_s += execution.wall_s
@@ -118,6 +121,9 @@ def play(sheet: Sheet, source: str, *, start: int = 0, stop: int | None = None) 
         if failure is not None:
             return Played(answers=[], load_failure=failure, wall_s=wall_s)
         reached = next((index for index in range(next_index, stop) if index not in answers), stop)
+        if next_index < reached < stop and execution.ended == "output_limit" and num_full < MAX_FULL_IN_ALL:
+            next_index, num_full = reached, num_full + 1  # the answers together were too large, this case alone may not be
+            continue
         num_ended = 1 if reached > next_index else num_ended + 1
         if reached < stop and sheet.problem.is_stdin:  # the worker itself gave up: cases ended in a row, or no room
             num_ended = MAX_ENDED_IN_A_ROW
