@@ -117,7 +117,9 @@ class Judge:
             One Judgement per program, or Unjudged with the reason: an unknown problem, no cases, an unknown comparator, an id
             used twice for different programs, or a guest that died twice under it.
         """
-        by_id = {problem.id: problem for problem in problems}
+        by_id: dict[str, Problem | None] = {}
+        for problem in problems:  # an id that stands for two problems stands for none
+            by_id[problem.id] = None if by_id.get(problem.id, problem) != problem else problem
         sources: dict[tuple[str, str], str] = {}
         pending: deque[Future[Result] | Result] = deque()
         rest = iter(programs)
@@ -135,8 +137,11 @@ class Judge:
                         pending.append(_unjudged(program, reason, fault="input"))
                     elif program.problem_id not in by_id:
                         pending.append(_unjudged(program, f"no problem has the id {program.problem_id!r}", fault="input"))
+                    elif (asked := by_id[program.problem_id]) is None:
+                        reason = f"the problem id {program.problem_id!r} is used twice, for different problems"
+                        pending.append(_unjudged(program, reason, fault="input"))
                     else:
-                        pending.append(self._begin(by_id[program.problem_id], program, split, stop))
+                        pending.append(self._begin(asked, program, split, stop))
                 if pending:
                     first = pending.popleft()
                     yield first.result() if isinstance(first, Future) else first
