@@ -41,6 +41,7 @@ def prepare() -> None:
     """Import what programs import most, so that forks share it; find the temporary folder, which tries it by writing."""
     for name in _WARM_MODULES:
         importlib.import_module(name)
+    _hide_the_judge()
     tempfile.gettempdir()
 
 
@@ -76,7 +77,6 @@ def handle(request: dict[str, Any], send: Any) -> None:
                 importlib.import_module(name)
             except ImportError:
                 continue
-    _hide_the_judge()
     if request["kind"] == "stdin":
         send({"loaded": 1})
         stdin_case.run_cases(request, codes, inputs, send)

@@ -10,7 +10,6 @@ Source: ours.
 
 from __future__ import annotations
 
-import _signal
 import gc
 import importlib
 import marshal
@@ -26,7 +25,7 @@ from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from channel import receive_frame, receive_order, send_frame
+from channel import receive_frame, receive_order, send_frame, send_frame_bytes
 from codec import json_encoder
 from confine import _LIBC, Confinement, SetupError, checked, forbid_inspection, fork
 from enclose import NEW_PID, build_root, leave_host, marks_of, mount_temp_folder, remove_contents
@@ -89,6 +88,8 @@ class Server:
             num_processes_base=plan["num_processes_base"],
             is_alone=self._is_enclosed,
         )
+        self._poll = select.poll()
+        self._poll.register(channel, select.POLLRDHUP)
         self._watches_forks = getattr(self._worker, "WATCHES_FORKS", False)
         self._null = os.open("/dev/null", os.O_RDWR)
         self._sender = Sender(self._progress, self._confinement)
@@ -96,6 +97,7 @@ class Server:
 
     def serve(self) -> None:
         """Answer orders until the host goes away."""
+        encode = json_encoder(is_sorted=False)
         gc.collect()
         gc.freeze()
         send_frame(self._channel, {"stage": "ready"})
@@ -105,25 +107,30 @@ class Server:
                 if order["shared"] is not None:
                     self._worker.admit(order["shared"])
                     gc.freeze()  # a collection in a fork must not touch what all forks share
-                if os.fstat(request).st_size:
-                    report = self.run(request, answers, order["limits"], order["num_steps"])
+                size = os.lseek(request, 0, os.SEEK_END)
+                if size:
+                    report = self.run((request, size, answers), order["limits"], order["num_steps"])
                 else:
                     report = {"ended": "withdrawn"}  # the host emptied the request: it runs elsewhere
             finally:
                 os.close(request)
                 os.close(answers)
-            send_frame(self._channel, report)
+            send_frame_bytes(self._channel, encode(report))
 
-    def run(self, request: int, answers: int, limits: dict[str, Any], num_steps: int) -> dict[str, Any]:
-        """Run one request in a fork; return how it ended."""
+    def run(self, files: tuple[int, int, int], limits: dict[str, Any], num_steps: int) -> dict[str, Any]:
+        """Run one request in a fork; return how it ended.
+
+        Args:
+            files: descriptor of the request, its size, descriptor of the answers.
+        """
         _PROGRESS.pack_into(self._progress, 0, 0, 0)
         self._confined[0] = 0
         started_s = time.monotonic()
-        pid = self._fork(request, answers, self._confinement.limits_of(limits, limits["cpu_time_s"] * num_steps))
+        pid = self._fork(files, self._confinement.limits_of(limits, limits["cpu_time_s"] * num_steps))
         ended, status, cpu_s = self._watch(pid, limits, num_steps)
         self._clear_temp_folder()
         if ended == "ended":
-            is_full = os.fstat(answers).st_size >= limits["output_bytes"]
+            is_full = os.lseek(files[2], 0, os.SEEK_END) >= limits["output_bytes"]
             ended = _classify(status, cpu_s, limits, is_output_full=is_full)
         return {
             "ended": ended if self._confined[0] else "broken",
@@ -134,7 +141,7 @@ class Server:
             "num_steps": _PROGRESS.unpack_from(self._progress)[0],
         }
 
-    def _fork(self, request: int, answers: int, limits: list[tuple[int, tuple[int, int]]]) -> int:
+    def _fork(self, files: tuple[int, int, int], limits: list[tuple[int, tuple[int, int]]]) -> int:
         if self._is_enclosed:
             checked(_LIBC.unshare(NEW_PID), "unshare(pid)")
         pid = fork()
@@ -143,15 +150,14 @@ class Server:
                 checked(_LIBC.setns(self._own_pid_namespace, NEW_PID), "setns(pid)")
             return pid
         try:
-            self._run_in_fork(request, answers, limits)
+            self._run_in_fork(*files, limits)
             os._exit(0)
         finally:
             os._exit(1)
 
-    def _run_in_fork(self, request: int, answers: int, limits: list[tuple[int, tuple[int, int]]]) -> None:
-        _signal.signal(2, 0)  # SIGINT, SIG_DFL
+    def _run_in_fork(self, request: int, size: int, answers: int, limits: list[tuple[int, tuple[int, int]]]) -> None:
         os.setsid()  # a signal to the own process group must not reach the server
-        form = marshal.loads(os.pread(request, os.fstat(request).st_size, 0))
+        form = marshal.loads(os.pread(request, size, 0))
         os.dup2(answers, _FRAMES_DESCRIPTOR, False)
         for standard in (0, 1, 2):
             os.dup2(self._null, standard)
@@ -168,9 +174,8 @@ class Server:
     def _watch(self, pid: int, limits: dict[str, Any], num_steps: int) -> tuple[str, int, float]:
         """Wait for the fork to end, or end it at its limits; returns ("ended" | why it was killed, status, CPU s)."""
         descriptor = os.pidfd_open(pid)
-        poll = select.poll()
+        poll = self._poll
         poll.register(descriptor, select.POLLIN)
-        poll.register(self._channel, select.POLLRDHUP)
         clock = ((~pid) << 3) | 2
         step, step_wall_s, ended = -1, 0.0, "ended"
         look = Look(pid, self._channel)
@@ -200,6 +205,7 @@ class Server:
                 look(now_s, cpu_s)
                 wait_s = max(0.001, min(wait_s, wall_left_s, _LOOK_S))
         finally:
+            poll.unregister(descriptor)
             os.close(descriptor)
         if ended != "ended" or not self._is_enclosed:
             self._kill(pid)
@@ -306,7 +312,7 @@ def main(descriptor: int) -> None:
         else:
             checked(_LIBC.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl(PR_SET_CHILD_SUBREAPER)")
         forbid_inspection()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         server = Server(channel, plan)
         if plan["isolation"] == "rlimits":
             restrict_files([*plan["read_only"], *plan["shown"]], plan["temp_folder"])

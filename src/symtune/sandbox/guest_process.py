@@ -147,8 +147,7 @@ class Guest:
         Raises:
             GuestDiedError: the guest went away; start a new one.
         """
-        body = json.dumps(order.head, separators=(",", ":")).encode()
-        message = b"o" + len(body).to_bytes(4, "big") + body
+        message = b"o" + len(order.head).to_bytes(4, "big") + order.head
         try:
             num_sent = socket.send_fds(self._channel, [message], order.files)
             if num_sent < len(message):

@@ -56,9 +56,9 @@ class Order:
     ) -> None:
         form = limits.to_order()
         self._output_bytes = int(form["output_bytes"])
-        self.head = {"shared": shared, "limits": form, "num_steps": num_steps}
+        self.head = _marshalled({"shared": shared, "limits": form, "num_steps": num_steps})
         self._files: tuple[int, ...] = ()
-        rest = memoryview(_body(request))
+        rest = memoryview(_marshalled(request))
         self._files = (os.memfd_create("request"),)
         try:
             self._files += (os.memfd_create("answers"),)
@@ -94,12 +94,12 @@ class Order:
             os.close(descriptor)
 
 
-def _body(request: dict[str, Any]) -> bytes:
-    """Return the request for the guest, which runs the same Python: marshal is read with fewer touched pages than JSON."""
+def _marshalled(form: dict[str, Any]) -> bytes:
+    """Return a form for the guest, which runs the same Python: marshal is read with fewer touched pages than JSON."""
     try:
-        return marshal.dumps(request)
+        return marshal.dumps(form)
     except ValueError:  # a subclass of a plain type, such as the member of an enumeration
-        return marshal.dumps(json.loads(json.dumps(request)))
+        return marshal.dumps(json.loads(json.dumps(form)))
 
 
 def _read_all(descriptor: int, num_bytes: int) -> bytes:
