@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any, get_args
 
 from symtune.domain import SCHEMA, Judgement, Problem, Program, Split, Unjudged, content_digest
@@ -82,7 +82,7 @@ def read_batch(form: Any, known: Mapping[str, Problem], *, reader: ProblemReader
     for name, value, choices in (("split", split, get_args(Split)), ("stop", stop, get_args(Stop))):
         if value not in choices:
             raise RefusedError(400, f"'{name}' must be one of {', '.join(choices)}, got {value!r}")
-    by_id: dict[str, Problem | str] = dict(known) | _read_problems(problems, reader)
+    by_id: dict[str, Problem | str] = {**known, **_read_problems(problems, reader)}
     sources: dict[tuple[str, str], str] = {}
     items = [_read_item(number, program, by_id, sources) for number, program in enumerate(programs)]
     return Batch(items=items, split=split, stop=stop)
@@ -123,7 +123,7 @@ def _refused(problem_id: str, program_id: str, reason: str) -> Unjudged:
     return Unjudged(problem_id=problem_id, program_id=program_id, reason=reason, fault="input")
 
 
-async def judged(judge: Judge, batch: Batch) -> AsyncIterator[Verdict]:
+async def judged(judge: Judge, batch: Batch) -> AsyncGenerator[Verdict, None]:
     """Yield the verdicts of a batch in order, all programs at once on the judge; leaving takes back what has not been judged."""
     tasks = [
         item if isinstance(item, Unjudged) else asyncio.ensure_future(judge.submit(*item, split=batch.split, stop=batch.stop))

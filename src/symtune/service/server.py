@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -26,7 +27,7 @@ _WARM_UP = Problem(id="warm-up", statement="", entry_point="f", tests=(Case.call
 class _Server(uvicorn.Server):
     """A server that tells the service at once when it is asked to stop, and does not raise the signal again."""
 
-    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], object]) -> None:
         super().__init__(config)
         self._on_stop = on_stop
 
@@ -38,14 +39,14 @@ class _Server(uvicorn.Server):
 
 
 def serve(
-    problems: Sequence[Problem] = (), *, config: ServiceConfig | None = None, announce: Callable[[str], object] = print
+    problems: Sequence[Problem] = (), *, config: ServiceConfig | None = None, announce: Callable[[str], object] | None = None
 ) -> None:
     """Serve the judge over HTTP until SIGINT or SIGTERM.
 
     Args:
         problems: known by their id to every request.
         config: settings; None takes the defaults.
-        announce: called with one line once the service listens.
+        announce: called with one line once the service listens; None prints it.
 
     Raises:
         BadInputError: two problems with one id.
@@ -59,7 +60,7 @@ def serve(
     if len(by_id) < len(problems):
         raise BadInputError("two of the problems have the same id; ids must be unique")
     with socket.create_server((config.host, config.port), backlog=_BACKLOG, family=_family(config.host)) as listener:
-        asyncio.run(_serve(config, token, by_id, listener, announce))
+        asyncio.run(_serve(config, token, by_id, listener, announce or partial(print, flush=True)))
 
 
 def _family(host: str) -> socket.AddressFamily:
