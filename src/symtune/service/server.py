@@ -25,11 +25,16 @@ _WARM_UP = Problem(id="warm-up", statement="", entry_point="f", tests=(Case.call
 
 
 class _Server(uvicorn.Server):
-    """A server that tells the service at once when it is asked to stop, and does not raise the signal again."""
+    """A server that says when it listens and when it is asked to stop, and does not raise that signal again."""
 
-    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], object]) -> None:
+    def __init__(self, config: uvicorn.Config, *, on_start: Callable[[], object], on_stop: Callable[[], object]) -> None:
         super().__init__(config)
-        self._on_stop = on_stop
+        self._on_start, self._on_stop = on_start, on_stop
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen; signals stop the server from here on."""
+        await super().startup(sockets)
+        self._on_start()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop; a second signal does not wait for anything."""
@@ -85,10 +90,12 @@ async def _serve(
             timeout_keep_alive=_KEEP_ALIVE_S,
             timeout_graceful_shutdown=_GRACE_S,
         )
-        server = _Server(settings, lambda: loop.call_soon_threadsafe(service.stopping.set))
         host, port = listener.getsockname()[:2]
         place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        announce(f"serving on http://{place} ({config.workers} workers, {len(problems)} problems, {'token' if token else 'no token'})")
+        line = f"serving on http://{place} ({config.workers} workers, {len(problems)} problems, {'token' if token else 'no token'})"
+        server = _Server(
+            settings, on_start=lambda: announce(line), on_stop=lambda: loop.call_soon_threadsafe(service.stopping.set)
+        )
         await server.serve(sockets=[listener])
     finally:
         await asyncio.to_thread(service.close)
