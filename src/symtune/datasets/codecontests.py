@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from symtune.datasets.checkers import checker_of
 from symtune.datasets.rows import ImportedRow, text_field, without_repeats
-from symtune.datasets.statement_examples import allows_several_answers
+from symtune.datasets.statement_examples import accepts_any_case, allows_several_answers
 from symtune.domain import Case, Problem
 from symtune.errors import BadRecordError
 
@@ -31,7 +32,7 @@ def read(row: dict[str, Any]) -> ImportedRow:
     """Read one row."""
     name, statement = text_field(row, "name"), text_field(row, "description")
     groups = {part: _pairs(row, f"{part}_tests") for part in ("public", "private", "generated")}
-    comparator = _comparator(groups)
+    comparator = _comparator(groups, statement)
     cases = {
         part: [Case.text(given, expected=wanted, comparator=comparator, origin=part) for given, wanted in pairs]
         for part, pairs in groups.items()
@@ -61,6 +62,7 @@ def read(row: dict[str, Any]) -> ImportedRow:
         memory_limit_bytes=row.get("memory_limit_bytes") or None,
         source="codecontests",
         meta=meta,
+        checker=checker_of(name),
     )
     return ImportedRow(index=0, problem=problem, is_doubtful=bool(references))
 
@@ -88,9 +90,11 @@ def wrong_programs(row: dict[str, Any]) -> tuple[str, ...]:
     return _programs(row, "incorrect_solutions")
 
 
-def _comparator(groups: dict[str, list[tuple[str, str]]]) -> str:
-    tokens = (token for pairs in groups.values() for _, wanted in pairs for token in wanted.split())
-    return f"float_close:{FLOAT_TOLERANCE}" if any(map(_DECIMAL.fullmatch, tokens)) else "whitespace_tokens"
+def _comparator(groups: dict[str, list[tuple[str, str]]], statement: str) -> str:
+    tokens = {token for pairs in groups.values() for _, wanted in pairs for token in wanted.split()}
+    if any(map(_DECIMAL.fullmatch, tokens)):
+        return f"float_close:{FLOAT_TOLERANCE}"
+    return "any_case" if accepts_any_case(statement, tokens) else "whitespace_tokens"
 
 
 def _difficulty(value: Any) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import doctest
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from symtune.datasets.literals import evaluate, parse_arguments, parse_expression, parse_literal, scan_literal
@@ -36,6 +37,30 @@ _SEVERAL_ANSWERS = re.compile(
 def allows_several_answers(statement: str) -> bool:
     """Whether a statement says that several outputs are right, so that comparing with one of them is not enough."""
     return _SEVERAL_ANSWERS.search(" ".join(statement.split())) is not None
+
+
+_ANY_CASE = re.compile(
+    r"\b(?:in )?(?:any|either|arbitrary) (?:letter )?case\b|\b(?:any|each|every) letter in any\b|\bcase[- ]?insensitive\b"
+    r"|\bupper ?case or lower ?case\b|\blower ?case or upper ?case\b|\b(?:upper|lower) or (?:lower|upper) ?case\b",
+    re.IGNORECASE,
+)
+
+
+def accepts_any_case(statement: str, tokens: Iterable[str]) -> bool:
+    """Whether words count in upper and lower case alike.
+
+    So it is where the statement says so, and where it quotes ``YES`` and ``NO`` while the expected outputs write them in
+    another case, which shows that the site's own checker does not look at it.
+
+    Args:
+        statement: what the task says.
+        tokens: the words of all expected outputs.
+    """
+    if _ANY_CASE.search(" ".join(statement.split())):
+        return True
+    answers = {token for token in tokens if token.lower() in ("yes", "no")}
+    quoted = set(re.findall(r"[\"'“”«»‘’`]+(yes|no)[\"'“”«»‘’`]+", statement, re.IGNORECASE))
+    return bool(answers) and bool(quoted) and not answers & quoted and {word.lower() for word in answers} <= {word.lower() for word in quoted}
 
 
 def stdin_examples(statement: str) -> list[tuple[str, str]]:

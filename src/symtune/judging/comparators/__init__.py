@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from symtune.errors import BadInputError
+from symtune.judging.comparators.any_case import any_case
 from symtune.judging.comparators.exact import exact
 from symtune.judging.comparators.float_close import Tolerance, float_close
 from symtune.judging.comparators.polynomial_root import polynomial_root
@@ -27,6 +28,7 @@ COMPARATORS: dict[str, Callable[..., bool]] = {
     "float_close": float_close,
     "unordered": unordered,
     "whitespace_tokens": whitespace_tokens,
+    "any_case": any_case,
     "sequence": sequence,
     "same_set": same_set,
     "same_truth": same_truth,
