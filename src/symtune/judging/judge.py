@@ -121,7 +121,7 @@ class Judge:
         for problem in problems:  # an id that stands for two problems stands for none
             by_id[problem.id] = None if by_id.get(problem.id, problem) != problem else problem
         sources: dict[tuple[str, str], str] = {}
-        pending: deque[Future[Result] | Result] = deque()
+        pending: deque[tuple[Program, Future[Result] | Result]] = deque()
         rest = iter(programs)
         is_exhausted = False
         try:
@@ -131,26 +131,31 @@ class Judge:
                     if program is None:
                         is_exhausted = True
                         break
-                    known = sources.setdefault((program.problem_id, program.program_id), program.source)
-                    if known != program.source:
-                        reason = f"the program id {program.program_id!r} is used twice, for different programs"
-                        pending.append(_unjudged(program, reason, fault="input"))
-                    elif program.problem_id not in by_id:
-                        pending.append(_unjudged(program, f"no problem has the id {program.problem_id!r}", fault="input"))
-                    elif (asked := by_id[program.problem_id]) is None:
-                        reason = f"the problem id {program.problem_id!r} is used twice, for different problems"
-                        pending.append(_unjudged(program, reason, fault="input"))
-                    else:
-                        pending.append(self._begin(asked, program, split, stop))
+                    pending.append((program, self._asked(by_id, sources, program, split, stop)))
                 if pending:
-                    first = pending.popleft()
-                    yield first.result() if isinstance(first, Future) else first
+                    yield _result(*pending.popleft())
                     if progress is not None:
                         progress()
         finally:
-            for item in pending:
-                if isinstance(item, Future):
-                    item.cancel()
+            for _, begun in pending:
+                if isinstance(begun, Future):
+                    begun.cancel()
+
+    def _asked(
+        self, by_id: dict[str, Problem | None], sources: dict[tuple[str, str], str], program: Program, split: Split, stop: Stop
+    ) -> Future[Result] | Result:
+        """Put a program of a batch on its way, unless its ids are wrong."""
+        known = sources.setdefault((program.problem_id, program.program_id), program.source)
+        if known != program.source:
+            reason = f"the program id {program.program_id!r} is used twice, for different programs"
+        elif program.problem_id not in by_id:
+            reason = f"no problem has the id {program.problem_id!r}"
+        else:
+            problem = by_id[program.problem_id]
+            if problem is not None:
+                return self._begin(problem, program, split, stop)
+            reason = f"the problem id {program.problem_id!r} is used twice, for different problems"
+        return _unjudged(program, reason, fault="input")
 
     async def submit(self, problem: Problem, program: Program, *, split: Split = "tests", stop: Stop = "never") -> Result:
         """Judge one program; many may be awaited at a time, so that judging overlaps with what makes the programs.
@@ -174,7 +179,12 @@ class Judge:
                 begun = self._begin(problem, program, split, stop)
             else:  # making a sheet and asking the cache take their time
                 begun = await asyncio.to_thread(self._begin, problem, program, split, stop)
-            return await asyncio.wrap_future(begun) if isinstance(begun, Future) else begun
+            if not isinstance(begun, Future):
+                return begun
+            try:
+                return await asyncio.wrap_future(begun)
+            except SandboxError as error:
+                return _broken(program, error)
 
     def run_inputs(self, problem: Problem, source: str, cases: Sequence[Case]) -> list[CaseResult]:
         """Run any program of a problem on the inputs of cases, without comparing; expected values are not looked at.
@@ -203,10 +213,8 @@ class Judge:
                     own = {"problem_id": problem.id, "program_id": program.program_id}
                     return Judgement.from_json({**known, **own})
             return self._scheduler.run(self._steps(sheet, program, stop, key))
-        except IsolationError:
-            raise
         except SandboxError as error:  # a reference that could not be measured, or the judge was closed
-            return _unjudged(program, str(error))
+            return _broken(program, error)
 
     def _sheet(self, problem: Problem, split: Split) -> Sheet | str:
         """Return the sheet of a problem, or why there is none."""
@@ -239,10 +247,8 @@ class Judge:
             judgement = yield from _aside_if_long(
                 sheet, played, functools.partial(judgement_of, sheet, played, program.program_id, checkers=self._checkers)
             )
-        except IsolationError:
-            raise
         except SandboxError as error:
-            return _unjudged(program, str(error))
+            return _broken(program, error)
         if key is not None and self._cache is not None and not played.is_by_chance:
             yield Aside(functools.partial(self._cache.put, key, judgement.to_json()))
         return judgement
@@ -282,6 +288,23 @@ class Judge:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _result(program: Program, begun: Future[Result] | Result) -> Result:
+    """Return what came of a program, waiting for it where it is on its way; a judge closed meanwhile leaves it unjudged."""
+    if not isinstance(begun, Future):
+        return begun
+    try:
+        return begun.result()
+    except SandboxError as error:
+        return _broken(program, error)
+
+
+def _broken(program: Program, error: SandboxError) -> Unjudged:
+    """Return what a program becomes whose judging broke; isolation that is not to be had is raised."""
+    if isinstance(error, IsolationError):
+        raise error
+    return _unjudged(program, str(error))
 
 
 def _aside_if_long(sheet: Sheet, played: Played, call: Callable[[], Any]) -> Generator[Any, Any, Any]:
