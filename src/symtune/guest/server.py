@@ -21,7 +21,7 @@ import socket
 import struct
 import sys
 import time
-from typing import Any
+from typing import Any, NoReturn
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -31,6 +31,7 @@ from confine import _LIBC, Confinement, SetupError, checked, forbid_inspection, 
 from enclose import NEW_PID, build_root, leave_host, marks_of, mount_temp_folder, remove_contents
 from landlock import restrict_files
 from rest import is_at_rest
+from tree import MAX_MEMORY_FACTOR, Tree
 
 _FRAMES_DESCRIPTOR = 200
 _PROGRESS = struct.Struct("=QQ")  # steps begun, CPU nanoseconds when the last one began; programs can write here
@@ -38,6 +39,7 @@ _PROGRESS = struct.Struct("=QQ")  # steps begun, CPU nanoseconds when the last o
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _SIGKILL_DEADLINE_S = 5.0
 _FIRST_LOOK_S, _LOOK_S, _RESTING_SHARE = 0.02, 0.05, 0.2
+_OTHERS_FACTOR, _OTHERS_S = 1.25, 0.5  # CPU of a step's other processes: a watcher inside may look after them more sharply
 
 
 class Sender:
@@ -116,6 +118,7 @@ class Server:
                 os.close(request)
                 os.close(answers)
             send_frame_bytes(self._channel, encode(report))
+        self._leave()
 
     def run(self, files: tuple[int, int, int], limits: dict[str, Any], num_steps: int) -> dict[str, Any]:
         """Run one request in a fork; return how it ended.
@@ -177,8 +180,10 @@ class Server:
         poll = self._poll
         poll.register(descriptor, select.POLLIN)
         clock = ((~pid) << 3) | 2
-        step, step_wall_s, ended = -1, 0.0, "ended"
-        look = Look(pid, self._channel)
+        step, step_wall_s, step_others_s, ended = -1, 0.0, 0.0, "ended"
+        look, tree, next_count_s = Look(pid, self._channel), Tree(pid), time.monotonic() + _LOOK_S
+        most_others_s = limits["cpu_time_s"] * _OTHERS_FACTOR + _OTHERS_S
+        most_bytes = limits["memory_bytes"] * MAX_MEMORY_FACTOR
         wait_s = min(limits["cpu_time_s"], _FIRST_LOOK_S)
         last_wall_s = time.monotonic() + limits["wall_time_s"] * num_steps
         try:
@@ -188,16 +193,22 @@ class Server:
                     break
                 if events:
                     self._kill(pid)
-                    os._exit(0)
+                    self._leave()
                 now_s = time.monotonic()
                 begun, begun_ns = _PROGRESS.unpack_from(self._progress)
                 cpu_s = time.clock_gettime(clock)
+                others_s, memory_bytes = step_others_s, 0
+                if now_s >= next_count_s:
+                    next_count_s = now_s + _LOOK_S
+                    others_s, memory_bytes = tree.look()
                 if begun != step:
-                    step, step_wall_s = begun, now_s
+                    step, step_wall_s, step_others_s = begun, now_s, others_s
                 wait_s = limits["cpu_time_s"] - (cpu_s - min(begun_ns / 1e9, cpu_s))
                 wall_left_s = min(step_wall_s + limits["wall_time_s"], last_wall_s) - now_s
-                if wait_s <= 0 or cpu_s >= limits["cpu_time_s"] * num_steps + 1:
+                if wait_s <= 0 or cpu_s >= limits["cpu_time_s"] * num_steps + 1 or others_s - step_others_s > most_others_s:
                     ended = "cpu_timeout"
+                elif memory_bytes > most_bytes:
+                    ended = "memory"
                 elif wall_left_s <= 0:
                     ended = "wall_timeout"
                 if ended != "ended":
@@ -213,6 +224,13 @@ class Server:
         if not self._is_enclosed:
             self._kill_orphans()
         return ended, status, usage.ru_utime + usage.ru_stime
+
+    def _leave(self) -> NoReturn:
+        """End with the host; without a pid namespace, whatever a program left is ended first, with its files."""
+        if not self._is_enclosed:
+            self._kill_orphans()
+            remove_contents(self._temp_folder)
+        os._exit(0)
 
     def _kill(self, pid: int) -> None:
         """Kill the fork; as process 1 of its own pid namespace it takes its whole tree along."""
