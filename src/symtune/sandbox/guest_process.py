@@ -38,6 +38,7 @@ GUEST_FOLDER = _PACKAGE / "guest"
 _PROGRAM_UID_INSIDE, _PROGRAM_UID_OUTSIDE, _NOBODY = 1000, 65533, 65534
 _START_TIMEOUT_S, _STOP_TIMEOUT_S = 60.0, 0.8
 _TEMP_BYTES = 256 * MIB
+_TEMP_PREFIX = "symtune-guest-"
 
 
 class Guest:
@@ -65,7 +66,7 @@ class Guest:
     ) -> None:
         if python_path is None:
             python_path = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
-        self._temp_folder = tempfile.mkdtemp(prefix="symtune-guest-") if isolation == "rlimits" else None
+        self._temp_folder = _make_temp_folder() if isolation == "rlimits" else None
         self._plan = _plan(worker, isolation, [str(path) for path in python_path], self._temp_folder)
         self._messages = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
         self._channel, theirs = socket.socketpair()
@@ -220,6 +221,15 @@ class Guest:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _make_temp_folder() -> str:
+    """Make a folder named after this process; those of processes that were killed go."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_TEMP_PREFIX}*-*"):
+        owner = folder.name.removeprefix(_TEMP_PREFIX).partition("-")[0]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+    return tempfile.mkdtemp(prefix=f"{_TEMP_PREFIX}{os.getpid()}-")
 
 
 def _plan(worker: str, isolation: Isolation, python_path: list[str], temp_folder: str | None) -> dict[str, Any]:
