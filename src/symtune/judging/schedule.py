@@ -34,7 +34,7 @@ MAX_GUESTS_PER_WORKER = 8
 MAX_DEATHS = 2
 """A turn under which this many guests died is given up."""
 
-MAX_FAILED_STARTS = 3
+MAX_FAILED_STARTS = 10
 MAX_BYTES_AT_ONCE = 1 << 18
 """Answers beyond this are decoded and compared aside."""
 

@@ -1,0 +1,129 @@
+"""Never a false zero: kills of guests, servers, forks and cases at random, and every verdict is that of an undisturbed run."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from pathlib import Path
+
+from symtune.domain import Case, Cause, Judgement, Outcome, Problem, Program, Unjudged
+from symtune.judging import Judge
+
+DOUBLE = Problem(id="double", statement="", entry_point="f", tests=tuple(Case.call(n, expected=2 * n) for n in range(6)))
+ECHO = Problem(id="echo", statement="", tests=tuple(Case.text(f"{n}\n", expected=f"{n}\n") for n in range(3)))
+SPIN = "for _ in range(3000): pass\n"
+SOURCES = [
+    ("double", "def f(x):\n    {spin}    return 2 * x"), ("double", "def f(x):\n    {spin}    return x"), ("echo", "{spin}print(input())"),
+    ("echo", "{spin}print(input() + '.')"), ("double", "def f(x):\n    {spin}    return 2 * [x][x]"), ("double", "def f(x:"),
+]  # fmt: skip
+
+
+def programs(num: int) -> list[Program]:
+    made = []
+    for number in range(num):
+        problem_id, source = SOURCES[number % len(SOURCES)]
+        made.append(Program(problem_id=problem_id, source=source.format(spin=SPIN) + f"\n# {number}", id=str(number)))
+    return made
+
+
+def below(pid: int) -> list[int]:
+    found: list[int] = []
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = [int(word) for word in file.read_text().split()]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        for child in children:
+            found += [child, *below(child)]
+    return found
+
+
+class Killer(threading.Thread):
+    """Kills any process below this one, now and then: outermost, server, fork or case."""
+
+    def __init__(self, *, every_s: float) -> None:
+        super().__init__(daemon=True)
+        self.every_s, self.num_kills, self.is_over = every_s, 0, threading.Event()
+        self.draws = random.Random(3)
+
+    def run(self) -> None:
+        while not self.is_over.wait(self.every_s):
+            pids = below(os.getpid())
+            if pids:
+                try:
+                    os.kill(self.draws.choice(pids), signal.SIGKILL)
+                    self.num_kills += 1
+                except ProcessLookupError:
+                    continue
+
+
+def told(results: list) -> list:
+    """What must not differ between runs: everything but the time it took."""
+    return [result.model_copy(update={"duration_s": 0.0}) if isinstance(result, Judgement) else result for result in results]
+
+
+def test_random_kills_change_no_verdict():
+    with Judge(workers=2) as pool:
+        undisturbed = told(list(pool.judge([DOUBLE, ECHO], programs(300))))
+        killer = Killer(every_s=0.25)
+        killer.start()
+        try:
+            disturbed = told(list(pool.judge([DOUBLE, ECHO], programs(300))))
+        finally:
+            killer.is_over.set()
+            killer.join()
+    assert killer.num_kills >= 3
+    assert disturbed == undisturbed
+
+
+def test_a_fork_that_a_stranger_kills_is_judged_again():
+    slow = "import time\ntill = time.process_time() + 1\nwhile time.process_time() < till: pass\n"
+    for problem, source in ((DOUBLE, slow + "def f(x): return 2 * x"), (ECHO, slow + "print(input())")):
+        with Judge(workers=1) as pool:
+            list(pool.judge([DOUBLE], [Program(problem_id="double", source="def f(x): return x")]))
+            guests = set(below(os.getpid()))
+            results: list = []
+            program = Program(problem_id=problem.id, source=source)
+            waiting = threading.Thread(target=lambda: results.extend(pool.judge([problem], [program])))  # noqa: B023
+            waiting.start()
+            forks: list[int] = []
+            while not forks:
+                forks = [pid for pid in below(os.getpid()) if pid not in guests]
+            time.sleep(0.2)
+            forks = [pid for pid in below(os.getpid()) if pid not in guests]
+            os.kill(forks[-1], signal.SIGKILL)
+            waiting.join(60)
+            assert guests <= set(below(os.getpid()))  # the guest itself lives
+        assert [result.outcome for result in results] == [Outcome.PASSED]
+
+
+def test_a_program_that_kills_itself_is_judged_and_not_for_ever():
+    with Judge(workers=1) as pool:
+        (result,) = pool.judge([ECHO], [Program(problem_id="echo", source="import os\nos.kill(os.getpid(), 9)")])
+    assert (result.outcome, result.cause) == (Outcome.RUNTIME_ERROR, Cause.MEMORY)
+
+
+def test_a_program_under_which_every_guest_dies_is_unjudged_and_the_others_are_judged():
+    spinning = Program(problem_id="double", source="while True: pass", id="spin")
+    with Judge(workers=1) as pool:
+        list(pool.judge([DOUBLE], programs(1)))
+        results: list = []
+        batch = [spinning, *(program for program in programs(40) if program.problem_id == "double")]
+        waiting = threading.Thread(target=lambda: results.extend(pool.judge([DOUBLE], batch)))
+        waiting.start()
+        num_killed = 0
+        while num_killed < 2:
+            servers = [pid for pid in below(os.getpid()) if len(below(pid)) == 1]
+            if servers:  # a server with a fork at work; the outermost process has two below it
+                os.kill(servers[0], signal.SIGKILL)
+                num_killed += 1
+                time.sleep(0.2)
+            time.sleep(0.05)
+        waiting.join(60)
+    assert isinstance(results[0], Unjudged)
+    assert results[0].fault == "judge"
+    assert len(results) == len(batch)
+    assert all(isinstance(result, Judgement) for result in results[1:])
