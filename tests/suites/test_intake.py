@@ -103,11 +103,11 @@ def test_an_unfinished_import_is_taken_up(tmp_path, monkeypatch):
     answered = []
     real = intake.answer_row
 
-    def interrupted(row, judge):
+    def interrupted(row, judge, **more):
         if len(answered) == 2:
             raise KeyboardInterrupt
         answered.append(row.index)
-        return real(row, judge)
+        return real(row, judge, **more)
 
     monkeypatch.setattr(intake, "answer_row", interrupted)
     with pytest.raises(KeyboardInterrupt):
@@ -116,7 +116,7 @@ def test_an_unfinished_import_is_taken_up(tmp_path, monkeypatch):
     with pytest.raises(RunMismatchError, match="tests"):
         import_problems("humaneval-plus", path, out=out, tests="base", workers=1)
     seen = []
-    monkeypatch.setattr(intake, "answer_row", lambda row, judge: (seen.append(row.index), real(row, judge))[1])
+    monkeypatch.setattr(intake, "answer_row", lambda row, judge, **more: (seen.append(row.index), real(row, judge, **more))[1])
     assert import_problems("humaneval-plus", path, out=out, workers=1).problems == wanted
     assert seen == [2]
 

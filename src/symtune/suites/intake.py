@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,10 @@ RECORDER_TIME_LIMIT_S = 20.0
 """CPU seconds of a program that records what a HumanEval check calls."""
 
 
+Answer = Callable[[ImportedRow], ImportedRow]
+"""Lets the references of a row answer; see `answer_row`."""
+
+
 @dataclass(frozen=True)
 class ImportResult:
     """What an import gave.
@@ -57,6 +61,7 @@ def import_problems(
     workers: int = 2,
     isolation: Literal["namespaces", "rlimits"] = "namespaces",
     limits: Limits | None = None,
+    max_expected_bytes: int = MAX_EXPECTED_BYTES,
 ) -> ImportResult:
     """Read a data set as problems.
 
@@ -69,16 +74,24 @@ def import_problems(
         workers: guests at work at the same time.
         isolation: how far guests are shut in.
         limits: limits of one input; None means the problem's own, else the judge's defaults.
+        max_expected_bytes: largest expected value that a reference may give, as JSON; an input with a larger one is dropped.
 
     Raises:
         BadInputError: an unknown format, or a file that is no data set at all.
         MissingInputError: there is nothing at ``path``.
     """
     rows = [_chosen(row, tests, settle_cases=settle_cases) for row in read_rows(format, path)]
+    settings = _settings(format, path, tests) | {"settle_cases": settle_cases}
+    if max_expected_bytes != MAX_EXPECTED_BYTES:
+        settings["max_expected_bytes"] = max_expected_bytes
     with Judge(workers=workers, isolation=isolation, limits=limits) as judge:
+
+        def answer(row: ImportedRow) -> ImportedRow:
+            return answer_row(row, judge, max_expected_bytes=max_expected_bytes)
+
         if out is None:
-            return _result(_answer_rows(rows, judge, done={}, workers=workers, log=None))
-        return _import_to(out, rows, judge, workers=workers, settings=_settings(format, path, tests) | {"settle_cases": settle_cases})
+            return _result(_answer_rows(rows, answer, done={}, workers=workers, log=None))
+        return _import_to(out, rows, answer, workers=workers, settings=settings)
 
 
 def _settings(format: str, path: Path | str, tests: TestsChoice) -> dict[str, Any]:
@@ -87,11 +100,11 @@ def _settings(format: str, path: Path | str, tests: TestsChoice) -> dict[str, An
 
 
 def _import_to(
-    out: Path | str, rows: Sequence[ImportedRow], judge: Judge, *, workers: int, settings: dict[str, Any]
+    out: Path | str, rows: Sequence[ImportedRow], answer: Answer, *, workers: int, settings: dict[str, Any]
 ) -> ImportResult:
     with ResumableFile(out, settings=settings) as log:
         done = {form["index"]: ImportedRow.from_json(form) for form in log.done}
-        result = _result(_answer_rows(rows, judge, done=done, workers=workers, log=log))
+        result = _result(_answer_rows(rows, answer, done=done, workers=workers, log=log))
         write_rejected(result.rejected, out)
         log.finish(problem.to_json() for problem in result.problems)
     return result
@@ -143,7 +156,7 @@ def _chosen(row: ImportedRow, tests: TestsChoice, *, settle_cases: bool) -> Impo
 
 def _answer_rows(
     rows: Sequence[ImportedRow],
-    judge: Judge,
+    answer: Answer,
     *,
     done: Mapping[int, ImportedRow],
     workers: int,
@@ -154,7 +167,7 @@ def _answer_rows(
     answered = dict(done)
     if owed:
         with Progress(len(owed), "references answer") as progress:
-            for row in _in_threads(owed, judge, workers=workers):
+            for row in _in_threads(owed, answer, workers=workers):
                 answered[row.index] = row
                 if log is not None:
                     log.append(row)
@@ -162,29 +175,29 @@ def _answer_rows(
     return [answered.get(row.index, row) for row in rows]
 
 
-def _in_threads(rows: Sequence[ImportedRow], judge: Judge, *, workers: int) -> Iterator[ImportedRow]:
+def _in_threads(rows: Sequence[ImportedRow], answer: Answer, *, workers: int) -> Iterator[ImportedRow]:
     pool = ThreadPoolExecutor(max_workers=max(workers, 1))
     try:
-        yield from pool.map(lambda row: answer_row(row, judge), rows)
+        yield from pool.map(answer, rows)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def answer_row(row: ImportedRow, judge: Judge) -> ImportedRow:
+def answer_row(row: ImportedRow, judge: Judge, *, max_expected_bytes: int = MAX_EXPECTED_BYTES) -> ImportedRow:
     """Return a row whose cases all have expected values, or its rejection; a sandbox that breaks under it rejects it too.
 
     Raises:
         IsolationError: this machine gives weaker isolation than was asked for.
     """
     try:
-        return _answer_row(row, judge)
+        return _answer_row(row, judge, max_expected_bytes)
     except IsolationError:
         raise
     except (SandboxError, BadInputError) as error:
         return _give_up(row, f"its reference could not be run: {error}", field="canonical_solution")
 
 
-def _answer_row(row: ImportedRow, judge: Judge) -> ImportedRow:
+def _answer_row(row: ImportedRow, judge: Judge, max_expected_bytes: int) -> ImportedRow:
     """Answer one row.
 
     The first reference answers each input; inputs on which it fails are dropped and counted by cause in
@@ -210,7 +223,7 @@ def _answer_row(row: ImportedRow, judge: Judge) -> ImportedRow:
     asked = [*problem.examples, *inputs]
     results = judge.run_inputs(problem, source, asked) if asked else []
     examples, num_contradicted = _confirmed(row, problem.examples, results[: len(problem.examples)])
-    tests, dropped = _answered(row, inputs, results[len(problem.examples) :])
+    tests, dropped = _answered(row, inputs, results[len(problem.examples) :], max_expected_bytes)
     shown = {case.input_digest() for case in examples}
     tests = [case for case in [*problem.tests, *tests] if case.input_digest() not in shown]
     if not tests:
@@ -268,13 +281,15 @@ def _confirmed(
     return kept, len(examples) - len(kept)
 
 
-def _answered(row: ImportedRow, inputs: Sequence[Case], results: Sequence[CaseResult]) -> tuple[list[Case], Counter[str]]:
+def _answered(
+    row: ImportedRow, inputs: Sequence[Case], results: Sequence[CaseResult], max_expected_bytes: int
+) -> tuple[list[Case], Counter[str]]:
     kept, dropped = [], Counter[str]()
     for case, result in zip(inputs, results):
         if result.cause is not None:
             dropped[result.cause.value] += 1
             continue
-        if len(json.dumps(encode_value(result.value))) > MAX_EXPECTED_BYTES:
+        if len(json.dumps(encode_value(result.value))) > max_expected_bytes:
             dropped["too_large"] += 1
             continue
         answered = _with_expected(row, case, result.value)
