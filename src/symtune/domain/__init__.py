@@ -4,11 +4,11 @@ from symtune.domain.episode import Episode, StopReason, Turn
 from symtune.domain.problem import Case, Problem, ProblemLimits, Program, Split, Suite, SuiteRecord
 from symtune.domain.record import SCHEMA, Record, content_digest
 from symtune.domain.run import Run, RunStatus
-from symtune.domain.values import Json, decode_value, encode_value
+from symtune.domain.values import Json, decode_value, encode_value, has_many_same_hashes
 from symtune.domain.verdict import Cause, FirstFailure, Judgement, Outcome, Unjudged
 
 __all__ = [
     "SCHEMA", "Case", "Cause", "Episode", "FirstFailure", "Json", "Judgement", "Outcome", "Problem",
     "ProblemLimits", "Program", "Record", "Run", "RunStatus", "Split", "StopReason", "Suite", "SuiteRecord", "Turn", "Unjudged", "content_digest",
-    "decode_value", "encode_value",
+    "decode_value", "encode_value", "has_many_same_hashes",
 ]  # fmt: skip

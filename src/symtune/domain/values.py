@@ -15,7 +15,8 @@ import base64
 import binascii
 import json
 import math
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from typing import Any
 
 from symtune.errors import BadValueError
@@ -28,6 +29,9 @@ LARGE_INT_BITS = 8192
 
 MAX_DEPTH = 200
 """Deepest nesting encoded or decoded; deeper (or cyclic) values have no JSON form."""
+
+MAX_SAME_HASH = 1000
+"""Most items of one set with the same hash; programs choose what is decoded, and could choose it to take for ever."""
 
 
 def encode_value(value: Any) -> Json:
@@ -104,6 +108,29 @@ def _items(body: Json, depth: int) -> list[Any]:
     return [_decode(item, depth) for item in body]
 
 
+def _dict(body: Json, depth: int) -> dict[Any, Any]:
+    pairs = [(_decode(key, depth), _decode(item, depth)) for key, item in body]
+    _spread([key for key, _ in pairs])
+    return dict(pairs)
+
+
+def _spread(items: list[Any]) -> list[Any]:
+    if has_many_same_hashes(items):
+        raise BadValueError(f"more than {MAX_SAME_HASH} items of a set or keys of a dict have the same hash")
+    return items
+
+
+def has_many_same_hashes(items: Collection[Any]) -> bool:
+    """Return whether more than `MAX_SAME_HASH` different items share a hash, so that a set of n takes n * n steps.
+
+    Raises:
+        TypeError: an item cannot be hashed.
+    """
+    if len(items) <= MAX_SAME_HASH or max(Counter(map(hash, items)).values()) <= MAX_SAME_HASH:
+        return False
+    return len(set(map(repr, items))) > MAX_SAME_HASH
+
+
 def _float(body: Json, _depth: int) -> float:
     if body not in ("inf", "-inf", "nan"):
         raise BadValueError(f"$float holds inf, -inf or nan, got {body!r}")
@@ -112,9 +139,9 @@ def _float(body: Json, _depth: int) -> float:
 
 _DECODERS: dict[str, Callable[[Json, int], Any]] = {
     "$tuple": lambda body, depth: tuple(_items(body, depth)),
-    "$set": lambda body, depth: set(_items(body, depth)),
-    "$frozenset": lambda body, depth: frozenset(_items(body, depth)),
-    "$dict": lambda body, depth: {_decode(key, depth): _decode(item, depth) for key, item in body},
+    "$set": lambda body, depth: set(_spread(_items(body, depth))),
+    "$frozenset": lambda body, depth: frozenset(_spread(_items(body, depth))),
+    "$dict": _dict,
     "$float": _float,
     "$bytes": lambda body, _depth: base64.b64decode(body, validate=True),
     "$complex": lambda body, depth: complex(*_items(body, depth)),

@@ -10,6 +10,7 @@ Source: ours.
 from __future__ import annotations
 
 import dataclasses
+import math
 import signal
 from collections.abc import Generator
 from typing import Any
@@ -35,6 +36,17 @@ _CAUSE_OF_END = {
     "exited": Cause.EARLY_EXIT,
     "finished": Cause.EARLY_EXIT,
 }
+_CAUSES_OF_LOADING = {
+    cause.value: cause for cause in (Cause.SYNTAX, Cause.IMPORT, Cause.LOAD, Cause.ENTRY_POINT, Cause.MEMORY)
+}
+_CAUSES_OF_CASES = {
+    cause.value: cause
+    for cause in (
+        Cause.EXCEPTION, Cause.IMPORT, Cause.EARLY_EXIT, Cause.MEMORY, Cause.OUTPUT_LIMIT, Cause.PROCESS_LIMIT, Cause.NOT_PLAIN,
+    )
+}  # fmt: skip
+"""What a frame may give as cause: whoever writes frames by hand chooses among failures that a program can have."""
+
 _MESSAGES = {
     Cause.TIMEOUT: "it took too long",
     Cause.MEMORY: "it ran out of memory",
@@ -184,33 +196,38 @@ def _read(
         if not isinstance(frame, dict):
             continue
         if "load" in frame and not is_loaded:
-            failure = _explained(frame, frame["load"])
+            failure = _explained(frame, frame["load"], _CAUSES_OF_LOADING)
         elif "loaded" in frame:
             is_loaded = True
         index = frame.get("i")
         if type(index) is not int or not start <= index < stop:
             continue
         cpu_s = frame.get("s")
-        cpu_s = cpu_s if isinstance(cpu_s, float) else 0.0
+        cpu_s = cpu_s if isinstance(cpu_s, float) and 0 <= cpu_s < math.inf else 0.0
         if is_stdin and isinstance(frame.get("o"), str):
             answers[index] = Answer(output=frame["o"], cpu_s=cpu_s)
         elif "v" in frame and not is_stdin:
             answers[index] = Answer(form=frame["v"], cpu_s=cpu_s)
         elif "c" in frame:
-            answers[index] = _explained(frame, frame["c"], cpu_s=cpu_s)
+            answers[index] = _explained(frame, frame["c"], _CAUSES_OF_CASES, cpu_s=cpu_s)
         elif "e" in frame:
             answers[index] = _end_of_case(frame, cpu_s)
     return failure, is_loaded
 
 
-def _explained(frame: dict[str, Any], cause: Any, *, cpu_s: float = 0.0) -> Answer:
-    known = {item.value: item for item in Cause}
+def _explained(frame: dict[str, Any], cause: Any, known: dict[str, Cause], *, cpu_s: float = 0.0) -> Answer:
+    """Return why there is no answer, in the frame's own words: they are text that can be written, and a cause of failure."""
     return Answer(
         cause=known.get(cause, Cause.EXCEPTION) if isinstance(cause, str) else Cause.EXCEPTION,
-        message=str(frame.get("m", ""))[:500],
-        trace=str(frame.get("t", ""))[:4000],
+        message=_text(frame.get("m"), 500),
+        trace=_text(frame.get("t"), 4000),
         cpu_s=cpu_s,
     )
+
+
+def _text(words: Any, num_chars: int) -> str:
+    """Return the beginning of a text without halves of surrogate pairs, which no file takes; nothing for what is no text."""
+    return words[:num_chars].encode(errors="backslashreplace").decode() if isinstance(words, str) else ""
 
 
 def _end_of_case(frame: dict[str, Any], cpu_s: float) -> Answer:

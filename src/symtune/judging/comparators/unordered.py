@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Hashable
 from typing import Any
 
+from symtune.domain import has_many_same_hashes
 from symtune.judging.comparators.sequence import sequence
 
 
@@ -22,21 +23,24 @@ def unordered(got: Any, expected: Any) -> bool:
     sequences = (list, tuple, set, frozenset)
     if not (isinstance(got, sequences) and isinstance(expected, sequences)):
         return sequence(got, expected)
-    return len(got) == len(expected) and Counter(map(_key, got)) == Counter(map(_key, expected))
+    if len(got) != len(expected):
+        return False
+    keys = list(map(key_of, got))
+    return not has_many_same_hashes(keys) and Counter(keys) == Counter(map(key_of, expected))
 
 
 def _lines(text: str) -> list[list[str]]:
     return [line.split() for line in text.splitlines() if line.strip()]
 
 
-def _key(item: Any) -> Hashable:
+def key_of(item: Any) -> Hashable:
     """Return a hashable stand-in; two stand-ins are equal exactly when `sequence` holds for the items."""
     if isinstance(item, list | tuple):
-        return tuple(map(_key, item))
+        return tuple(map(key_of, item))
     if isinstance(item, dict):
-        return ("dict", frozenset((key, _key(value)) for key, value in item.items()))
+        return ("dict", frozenset((key, key_of(value)) for key, value in item.items()))
     if isinstance(item, set | frozenset):
-        return ("set", type(item) is set, frozenset(map(_key, item)))
+        return ("set", type(item) is set, frozenset(map(key_of, item)))
     if isinstance(item, float) and item != item:
         return ("nan",)
     return item
