@@ -37,6 +37,8 @@ LARGE = Limits(output_bytes=1024 * MIB, memory_bytes=4096 * MIB)
 """EvalPlus gives its programs 4 GiB; some answers of its references have tens of megabytes."""
 
 MAX_EXPECTED_BYTES = 128 * MIB
+LABEL_LIMITS = LARGE.model_copy(update={"cpu_time_s": 5.0})
+"""EvalPlus ends a program after 4 times the reference's time, 1 s at least; no reference of MBPP+ needs more than a second."""
 
 
 class DataSet(NamedTuple):
@@ -192,7 +194,7 @@ def labels(arguments: argparse.Namespace, report: Report) -> None:
         item.format, arguments.data / item.path, workers=arguments.workers, limits=LARGE, max_expected_bytes=MAX_EXPECTED_BYTES
     ).problems
     programs = read_programs(arguments.data / "mbpp/programs.jsonl.gz", format="mbpp-plus")
-    verdicts = judged(problems, programs, arguments.workers, LARGE)
+    verdicts = judged(problems, programs, arguments.workers, LABEL_LIMITS)
     counts = Counter((program.label, outcome_of(verdict)) for program, verdict in verdicts)
     outcomes = sorted({outcome for _, outcome in counts})
     report.add("## Labels of the programs for MBPP", "")
