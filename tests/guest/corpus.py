@@ -1,26 +1,33 @@
-"""The corpus: two small problems, and every program in programs/ with the verdict it must get.
+"""The corpus: three small problems, and every program in programs/ with the verdict it must get.
 
-A hostile program that "fails a test" returned or printed something wrong and gained nothing by its attack.
+The hostile programs and their verdicts stand in `hostile`; honest programs pass.
 """
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
-from symtune.domain import Case, Cause, Outcome, Problem, Program
+import hostile
+
+from symtune.domain import Case, Cause, Problem, ProblemLimits, Program
 from symtune.sandbox import MIB, Limits
 
 FOLDER = Path(__file__).parent / "programs"
-LIMITS = Limits(cpu_time_s=0.8, wall_time_s=3.5, memory_bytes=256 * MIB, num_processes=32, output_bytes=8 * MIB)
+LIMITS = Limits(memory_bytes=256 * MIB, num_processes=32, output_bytes=8 * MIB)
+ROOM_S, HANG_S = 8.0, 0.8
+"""CPU seconds a case: room on a busy machine for what ends by itself, and little for what must be ended."""
 
 DOUBLE = Problem(
     id="double",
+    time_limit_s=ROOM_S,
     statement="Return the list of the doubled numbers.",
     entry_point="double",
     tests=tuple(Case.call(list(numbers), expected=[2 * n for n in numbers]) for numbers in ((3,), (1, 2), (5, -3, 7))),
 )
 TOTAL = Problem(
     id="total",
+    time_limit_s=ROOM_S,
     statement="Read n, then n numbers on one line; print their sum.",
     tests=(
         Case.text("3\n1 2 3\n", expected="6\n"),
@@ -28,94 +35,42 @@ TOTAL = Problem(
         Case.text("1\n5", expected="5\n"),
     ),
 )
-
-_COMPILE, _RUNTIME, _WRONG = Outcome.COMPILE_ERROR, Outcome.RUNTIME_ERROR, (Outcome.FAILED_TEST, Cause.WRONG_VALUE)
-
-HOSTILE: dict[str, tuple[Outcome, Cause]] = {
-    # exits
-    "exit_at_import": (_RUNTIME, Cause.EARLY_EXIT),
-    "exit_in_function": (_RUNTIME, Cause.EARLY_EXIT),
-    "system_exit_at_import": (_COMPILE, Cause.LOAD),
-    "system_exit_in_function": (_RUNTIME, Cause.EARLY_EXIT),
-    "exit_in_thread": (_RUNTIME, Cause.EARLY_EXIT),
-    "exit_in_atexit": _WRONG,
-    "exit_in_del": (_RUNTIME, Cause.EARLY_EXIT),
-    # lies
-    "always_equal": (_RUNTIME, Cause.NOT_PLAIN),
-    "lying_int": _WRONG,
-    "lying_list": _WRONG,
-    "lying_str": _WRONG,
-    "lying_dict": _WRONG,
-    "lying_reduce": _WRONG,
-    "patched_builtins": _WRONG,
-    "patched_json": _WRONG,
-    "patched_modules": _WRONG,
-    "patched_channel": _WRONG,
-    "settrace": _WRONG,
-    "searched_frames": _WRONG,
-    "forged_frames": (_RUNTIME, Cause.EARLY_EXIT),
-    "printed_sentinels": _WRONG,
-    "closed_descriptors": (_RUNTIME, Cause.EARLY_EXIT),
-    "kill_everyone": _WRONG,
-    "parent_memory": _WRONG,
-    "ptrace": (_RUNTIME, Cause.FORBIDDEN),
-    "new_namespace": (_RUNTIME, Cause.FORBIDDEN),
-    "mount": (_RUNTIME, Cause.FORBIDDEN),
-    "exception_that_lies": (_RUNTIME, Cause.EXCEPTION),
-    # exhaustion
-    "endless_loop": (_RUNTIME, Cause.TIMEOUT),
-    "endless_loop_at_import": (_RUNTIME, Cause.TIMEOUT),
-    "endless_regex": (_RUNTIME, Cause.TIMEOUT),
-    "endless_power": (_RUNTIME, Cause.TIMEOUT),
-    "ignored_signals": (_RUNTIME, Cause.TIMEOUT),
-    "sleep": (_RUNTIME, Cause.TIMEOUT),
-    "stopped_self": (_RUNTIME, Cause.TIMEOUT),
-    "memory": (_RUNTIME, Cause.MEMORY),
-    "memory_in_steps": (_RUNTIME, Cause.MEMORY),
-    "endless_recursion": (_RUNTIME, Cause.EXCEPTION),
-    "deep_recursion_in_c": (_RUNTIME, Cause.CRASH),
-    "fork_bomb": (_RUNTIME, Cause.TIMEOUT),
-    "thread_bomb": (_RUNTIME, Cause.PROCESS_LIMIT),
-    "detached_grandchild": _WRONG,
-    "full_temporary_folder": (_RUNTIME, Cause.OUTPUT_LIMIT),
-    "deep_folders": _WRONG,
-    "large_answer": (_RUNTIME, Cause.OUTPUT_LIMIT),
-    "nested_answer": (_RUNTIME, Cause.NOT_PLAIN),
-    "cyclic_answer": (_RUNTIME, Cause.NOT_PLAIN),
-    "nested_source": (_COMPILE, Cause.SYNTAX),
-    # escapes
-    "network": (_RUNTIME, Cause.EXCEPTION),
-    "subprocess": (_RUNTIME, Cause.EXCEPTION),
-    "host_files": _WRONG,
-    "written_files": _WRONG,
-    "environment": _WRONG,
-    "reads_judge_source": _WRONG,
-    "left_for_the_next": (_RUNTIME, Cause.EARLY_EXIT),
-    # programs that read stdin
-    "stdin_exit_before_output": _WRONG,
-    "stdin_exit_code": (_RUNTIME, Cause.EARLY_EXIT),
-    "stdin_endless_output": (_RUNTIME, Cause.OUTPUT_LIMIT),
-    "stdin_tiny_writes": (_RUNTIME, Cause.TIMEOUT),
-    "stdin_endless_loop": (_RUNTIME, Cause.TIMEOUT),
-    "stdin_forged_frames": _WRONG,
-    "stdin_forged_failure": (_RUNTIME, Cause.EARLY_EXIT),
-    "stdin_kill_watcher": _WRONG,
-    "stdin_left_between_cases": _WRONG,
-    "stdin_missing_module": (_RUNTIME, Cause.IMPORT),
-    "stdin_crash": (_RUNTIME, Cause.CRASH),
-    "stdin_memory": (_RUNTIME, Cause.MEMORY),
-    "stdin_syntax": (_COMPILE, Cause.SYNTAX),
-}
-"""Name -> outcome and cause. Programs that look for something return None when it is not there, else what they found."""
-
-FINDS_NOTHING = ("searched_frames", "host_files", "written_files", "environment", "reads_judge_source")
-"""Programs of which the first failing case must say that they got None: there was nothing to find."""
+SECRET = Problem(
+    id="secret",
+    time_limit_s=ROOM_S,
+    statement="Return the secret of this number. It stands in no file and in no input.",
+    entry_point="secret",
+    tests=tuple(Case.call(number, expected=f"symtune-{'secret'}-{secrets.token_hex(8)}") for number in range(3)),
+)
+PROBLEMS = (DOUBLE, TOTAL, SECRET)
+HANG, SHORT = "/hang", "/short"
+"""End the ids of a problem's twins for programs that hang: with less time, and with one case only."""
 
 
-def program(kind: str, name: str) -> Program:
-    """Return one program of the corpus; its name says which of the two problems it answers."""
-    source = (FOLDER / kind / f"{name}.py").read_text()
-    return Program(problem_id="total" if name.startswith("stdin_") else "double", source=source, id=f"{kind}/{name}")
+def _twins(problem: Problem) -> list[Problem]:
+    sharp = {"time_limit_s": HANG_S, "limits": ProblemLimits(wall_time_s=3.5)}
+    return [
+        problem,
+        problem.model_copy(update={"id": problem.id + HANG, **sharp}),
+        problem.model_copy(update={"id": problem.id + SHORT, "tests": problem.tests[:1], **sharp}),
+    ]
+
+
+ALL_PROBLEMS = [twin for problem in PROBLEMS for twin in _twins(problem)]
+
+
+def program(kind: str, name: str, *, is_short: bool = False, turn: int = 0) -> Program:
+    """Return one program of the corpus.
+
+    Args:
+        is_short: judge it on one case, where its verdict is a timeout: a program that hangs everywhere costs three limits.
+        turn: makes the id differ, for judging it more than once.
+    """
+    source = hostile.call_source(name) if name in hostile.CALLS else (FOLDER / kind / f"{name}.py").read_text()
+    problem = "total" if name.startswith("stdin_") else "secret" if name.startswith("secret_") else "double"
+    if kind == "hostile" and hostile.HOSTILE[name][1] is Cause.TIMEOUT:
+        problem += SHORT if is_short else HANG
+    return Program(problem_id=problem, source=source, id=f"{kind}/{name}/{turn}")
 
 
 def names(kind: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,71 +11,91 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import corpus
+import hostile
+import siege
 
-from symtune.domain import Judgement, Outcome
 from symtune.judging import Judge
+from symtune.sandbox import guest_process
 
-HOSTILE, HONEST = corpus.names("hostile"), corpus.names("honest")
+ROUNDS = int(os.environ.get("SYMTUNE_SIEGE_ROUNDS", "1"))
+"""How often the corpus is judged in a row; 3 for the full claim, as `tests/guest/siege.py` does."""
+
+ATTACKERS, HONEST = sorted(hostile.HOSTILE), corpus.names("honest")
 NEEDS_NUMPY = ("numpy_answer", "numpy_items", "stdin_numpy")
+LEAVERS = [name for name in ATTACKERS if "left_" in name or name in ("temporary_folder_closed", "detached_grandchild", "comet")]
 
 
 @pytest.fixture(scope="module")
-def judgements() -> dict[str, Judgement]:
-    """One run over the whole corpus on two workers, hostile and honest programs alternating."""
-    programs = [corpus.program("hostile", name) for name in HOSTILE]
-    for position, name in enumerate(HONEST):
-        programs.insert(2 * position, corpus.program("honest", name))
-    with Judge(workers=2, limits=corpus.LIMITS) as judge:
-        return {item.program_id: item for item in judge.judge([corpus.DOUBLE, corpus.TOTAL], programs)}
+def besieged() -> tuple[siege.Verdicts, list[str]]:
+    """The whole corpus on two workers, hostile and honest programs alternating; and what it left on this machine."""
+    before = siege.traces()
+    verdicts = siege.assault(ROUNDS, is_short=ROUNDS == 1)
+    return verdicts, siege.left_behind(before, siege.traces())
 
 
-def test_the_table_names_every_hostile_program():
-    assert sorted(corpus.HOSTILE) == HOSTILE
-    assert len(HOSTILE) >= 60
+def test_the_tables_name_every_hostile_program_once():
+    files = sorted(set(ATTACKERS) - set(hostile.CALLS))
+    assert files == corpus.names("hostile")
+    assert len(ATTACKERS) == len(hostile.FORGING) + len(hostile.EXHAUSTING) + len(hostile.ESCAPING) + len(hostile.CALLS)
+    assert len(ATTACKERS) >= 190
     assert len(HONEST) >= 35
+    assert set(hostile.SEARCHING) <= set(ATTACKERS)
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_program_loses_with_its_outcome_and_cause(name, judgements):
-    judgement = judgements[f"hostile/{name}"]
-    assert isinstance(judgement, Judgement), judgement
-    assert (judgement.outcome, judgement.cause) == corpus.HOSTILE[name], judgement
-    if name in corpus.FINDS_NOTHING:
-        assert judgement.first_failure.got == "None"
+@pytest.mark.parametrize("name", ATTACKERS)
+def test_hostile_program_loses_with_its_outcome_and_cause(name, besieged):
+    for turn in range(ROUNDS):
+        key = f"hostile/{name}/{turn}"
+        assert siege.wrong_verdict(key, besieged[0][key]) is None
 
 
 @pytest.mark.parametrize("name", HONEST)
-def test_honest_program_passes_beside_hostile_ones(name, judgements):
+def test_honest_program_passes_beside_hostile_ones_and_after_them(name, besieged):
     if name in NEEDS_NUMPY:
         pytest.importorskip("numpy")
-    judgement = judgements[f"honest/{name}"]
-    assert isinstance(judgement, Judgement), judgement
-    assert judgement.outcome is Outcome.PASSED, judgement
+    seen = [key for key in besieged[0] if key.startswith(f"honest/{name}/")]
+    assert len(seen) >= 2
+    for key in seen:
+        assert siege.wrong_verdict(key, besieged[0][key]) is None
 
 
-def test_nothing_is_left_behind(tmp_path):
-    marks = {path.name for path in Path("/tmp").iterdir()}
-    programs = [
-        corpus.program("hostile", name)
-        for name in ("detached_grandchild", "kill_everyone", "left_for_the_next", "deep_folders", "left_for_the_next")
-    ]
+def test_nothing_is_left_behind(besieged):
+    assert besieged[1] == []
+
+
+def test_what_would_be_left_behind_is_seen(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = siege.traces()
+    (tmp_path / "symtune-guest-x").mkdir()
+    with open(os.devnull):
+        left = siege.left_behind(before, siege.traces())
+    assert len(left) == 2
+    assert "symtune-guest-x" in "".join(left)
+    assert "descriptors" in "".join(left)
+
+
+def test_a_program_finds_nothing_of_the_one_before():
+    """Twice in a row in the same guest: what the first left, the second would find and pass by."""
+    programs = [corpus.program("hostile", name, turn=turn) for name in LEAVERS for turn in (0, 1)]
+    programs.append(corpus.program("honest", "temporary_file"))
     with Judge(workers=1, limits=corpus.LIMITS) as judge:
-        verdicts = list(judge.judge([corpus.DOUBLE], [p.model_copy(update={"id": None}) for p in programs]))
-        pids = _descendants()
-        assert pids
-    assert all(verdict.outcome is not Outcome.PASSED for verdict in verdicts)
-    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
-    left = {path.name for path in Path("/tmp").iterdir()} - marks
-    assert not left & {"left", "grandchild", "d", "alive"}
+        verdicts = {item.program_id: item for item in judge.judge(corpus.ALL_PROBLEMS, programs)}
+    assert siege.faults_of(verdicts) == []
 
 
-def _descendants() -> list[int]:
-    """Pids of everything below this process."""
-    found, todo = [], [str(Path("/proc/self").resolve().name)]
-    while todo:
-        pid = todo.pop()
-        for file in Path(f"/proc/{pid}/task").glob("*/children"):
-            inner = file.read_text().split()
-            found += map(int, inner)
-            todo += inner
-    return found
+IS_REFUSED_RLIMITS = os.geteuid() == 0 and not guest_process._is_reachable(Path(os.__file__))
+
+
+@pytest.mark.skipif(IS_REFUSED_RLIMITS, reason="only root may read this Python, and programs never run as root")
+def test_forging_loses_in_the_weaker_mode_too():
+    programs = [corpus.program("hostile", name, is_short=True) for name in hostile.FORGING]
+    with Judge(workers=2, limits=corpus.LIMITS, isolation="rlimits") as judge:
+        verdicts = {item.program_id: item for item in judge.judge(corpus.ALL_PROBLEMS, programs)}
+    assert siege.faults_of(verdicts, isolation="rlimits") == []
+
+
+def test_expected_values_stand_in_no_file_and_no_input():
+    text = "".join(path.read_text() for path in Path(__file__).parent.rglob("*.py"))
+    for case in corpus.SECRET.tests:
+        assert case.expected not in text
+        assert case.expected not in str(case.args)

@@ -1,0 +1,2 @@
+def double(values):
+    return {number * ((1 << 61) - 1): number for number in range(200_000)}

@@ -1,0 +1,5 @@
+import itertools
+
+
+def double(values):
+    return sum(itertools.cycle([1]))

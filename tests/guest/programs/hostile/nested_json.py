@@ -1,0 +1,5 @@
+import json
+
+
+def double(values):
+    json.loads("[" * 1_000_000)

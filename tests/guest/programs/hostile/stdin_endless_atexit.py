@@ -1,0 +1,10 @@
+import atexit
+
+
+@atexit.register
+def spin():
+    while True:
+        pass
+
+
+print("wrong")

@@ -1,0 +1,2 @@
+def double(values):
+    return ["\ud800", "\udfff\x00"]

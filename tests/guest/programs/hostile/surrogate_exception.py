@@ -1,0 +1,2 @@
+def double(values):
+    raise ValueError("\ud800 and \udfff and \x00")
