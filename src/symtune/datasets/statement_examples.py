@@ -40,7 +40,7 @@ def allows_several_answers(statement: str) -> bool:
 
 
 _ANY_CASE = re.compile(
-    r"\b(?:in )?(?:any|either|arbitrary) (?:letter )?case\b|\b(?:any|each|every) letter in any\b|\bcase[- ]?insensitive\b"
+    r"\b(?:letters?|characters?|words?|answers?|output|yes|no)\b[^.]{0,60}\bin (?:any|either|arbitrary) (?:letter )?case\b|\bcase[- ]?insensitive\b"
     r"|\bupper ?case or lower ?case\b|\blower ?case or upper ?case\b|\b(?:upper|lower) or (?:lower|upper) ?case\b",
     re.IGNORECASE,
 )
