@@ -96,9 +96,17 @@ async def _serve(
         server = _Server(
             settings, on_start=lambda: announce(line), on_stop=lambda: loop.call_soon_threadsafe(service.stopping.set)
         )
+        closing = asyncio.ensure_future(_close_when_stopped(service))
         await server.serve(sockets=[listener])
+        closing.cancel()
     finally:
         await asyncio.to_thread(service.close)
+
+
+async def _close_when_stopped(service: Service) -> None:
+    """End the guests as soon as a stop is asked for, while the server tells its clients."""
+    await service.stopping.wait()
+    await asyncio.to_thread(service.close)
 
 
 async def _warm_up(service: Service) -> None:

@@ -17,10 +17,11 @@ import pytest
 from symtune.domain import Case, Problem, Program, Unjudged
 from symtune.errors import BadInputError, MissingExtraError
 from symtune.judging.engines import ENGINES, EngineName, Lost, find_engine, judge_programs
+from symtune.judging.engines.ray_actors import _connected
 from symtune.store import save_records
 from symtune.suites import strengthen
 
-WAIT_S = 60.0
+WAIT_S = 180.0
 
 
 def problem(name: str, factor: int) -> Problem:
@@ -62,10 +63,8 @@ def without_time(verdicts):
 def local_ray():
     """A small Ray of this machine, for all tests of this file."""
     ray = pytest.importorskip("ray", reason="Ray is not installed (pip install 'symtune[ray]'), so its engine is not tested")
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    ray.init(address="local", num_cpus=2, include_dashboard=False, object_store_memory=80 << 20, log_to_driver=False, logging_level="ERROR")
-    yield ray
-    ray.shutdown()
+    with _connected(2):
+        yield ray
 
 
 def stations() -> list[psutil.Process]:

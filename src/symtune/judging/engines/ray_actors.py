@@ -33,6 +33,9 @@ OWN_STORE_BYTES = 256 << 20
 ROOM_TIMEOUT_S = 300.0
 """How long a cluster may have no room for a single worker before the work is given up."""
 
+NUM_STARTS = 3
+"""How often a Ray of one's own is tried to be started; on a busy machine its processes may come up later than the 30 s Ray gives them."""
+
 _CHUNKS_PER_WORKER = 4
 _WAIT_S = 0.2
 _CLOSE_S = 0.5
@@ -218,16 +221,29 @@ def _connected(workers: int) -> Iterator[None]:
             except (ConnectionError, ValueError) as error:
                 raise SandboxError(f"no Ray answers at RAY_ADDRESS={address}: {error}") from error
         else:
-            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
             folder = tempfile.mkdtemp(prefix="symtune-ray-")
-            ray.init(
-                address="local", num_cpus=workers, include_dashboard=False, object_store_memory=OWN_STORE_BYTES, _temp_dir=folder, **quiet
-            )
+            _start_own(workers, folder, **quiet)
         yield
     finally:
         ray.shutdown()
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start_own(workers: int, folder: str, **quiet: Any) -> None:
+    """Start a Ray of this machine's own; on a machine so busy that its processes come up too late for Ray, start it again."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    ray = _ray()
+    for number in range(1, NUM_STARTS + 1):
+        try:
+            ray.init(
+                address="local", num_cpus=workers, include_dashboard=False, object_store_memory=OWN_STORE_BYTES, _temp_dir=folder, **quiet
+            )
+            return
+        except Exception as error:  # Ray raises plain exceptions when its processes do not come up
+            ray.shutdown()
+            if number == NUM_STARTS:
+                raise SandboxError(f"no Ray could be started on this machine in {NUM_STARTS} tries: {error}") from error
 
 
 def _ray() -> Any:
