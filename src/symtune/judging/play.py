@@ -90,7 +90,7 @@ class Played:
 
 
 @dataclasses.dataclass(frozen=True)
-class Turn:
+class Stretch:
     """One fork of a guest: a program on the cases ``start`` to ``stop`` of a sheet."""
 
     sheet: Sheet
@@ -111,7 +111,7 @@ class Turn:
         return Order(request, limits, num_steps=self.stop - self.start + 1, shared=shared)
 
 
-def play(sheet: Sheet, source: str, *, start: int = 0, stop: int | None = None) -> Generator[Turn, Execution, Played]:
+def play(sheet: Sheet, source: str, *, start: int = 0, stop: int | None = None) -> Generator[Stretch, Execution, Played]:
     """Run a program on cases ``start`` to ``stop`` of a sheet.
 
     Yields:
@@ -124,7 +124,7 @@ def play(sheet: Sheet, source: str, *, start: int = 0, stop: int | None = None) 
     answers: dict[int, Answer] = {}
     next_index, num_ended, num_full, wall_s, num_bytes = start, 0, 0, 0.0, 0
     while next_index < stop:
-        execution = yield from _executed(Turn(sheet, source, next_index, stop))
+        execution = yield from _executed(Stretch(sheet, source, next_index, stop))
         wall_s += execution.wall_s
         num_bytes += execution.num_bytes
         failure, is_loaded = _read(execution, answers, sheet, start=next_index, stop=stop)
@@ -154,16 +154,16 @@ def play(sheet: Sheet, source: str, *, start: int = 0, stop: int | None = None) 
     return Played(answers=given, load_failure=None, wall_s=wall_s, num_bytes=num_bytes)
 
 
-def _executed(turn: Turn) -> Generator[Turn, Execution, Execution]:
-    """Run one turn; once more if somebody killed it, for a stranger on the machine may have: what repeats is the program's own.
+def _executed(stretch: Stretch) -> Generator[Stretch, Execution, Execution]:
+    """Run one stretch; once more if somebody killed it, for a stranger on the machine may have: what repeats is the program's own.
 
     Raises:
         SandboxError: the fork that watches a stdin program failed; it runs no line of the program.
     """
-    execution = yield turn
+    execution = yield stretch
     if _is_killed(execution):
-        execution = yield turn
-    if turn.sheet.problem.is_stdin and execution.ended == "exited":
+        execution = yield stretch
+    if stretch.sheet.problem.is_stdin and execution.ended == "exited":
         raise SandboxError("the fork that watches a stdin program failed")
     return execution
 

@@ -1,10 +1,10 @@
 """Scheduler: many programs on a few warm guests; one thread that waits for all of them at once.
 
 Each worker is about one core busy. A program that sleeps gives its core back: the guest says so, and the next program runs in
-another guest meanwhile. A guest that dies takes nothing with it: the turn it was at runs once more elsewhere, those at its door
+another guest meanwhile. A guest that dies takes nothing with it: the stretch it was at runs once more elsewhere, those at its door
 just run elsewhere.
 
-Jobs are generators: they yield a `Turn` and are sent the Execution (or thrown the SandboxError), or yield an `Aside`, a call that
+Jobs are generators: they yield a `Stretch` and are sent the Execution (or thrown the SandboxError), or yield an `Aside`, a call that
 takes its time, and are sent its result. So the order of things in a job is read in one place, and nothing here knows of verdicts.
 
 Source: ours.
@@ -24,7 +24,7 @@ from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from symtune.errors import GuestDiedError, IsolationError, SandboxError
-from symtune.judging.play import Turn
+from symtune.judging.play import Stretch
 from symtune.judging.station import Job, Station
 from symtune.sandbox import Execution, Isolation, Order
 
@@ -32,7 +32,7 @@ MAX_GUESTS_PER_WORKER = 8
 """Guests that sleeping programs may hold, for each worker."""
 
 MAX_DEATHS = 2
-"""A turn under which this many guests died is given up."""
+"""A stretch under which this many guests died is given up."""
 
 MAX_FAILED_STARTS = 10
 MAX_BYTES_AT_ONCE = 1 << 18
@@ -133,8 +133,8 @@ class Scheduler:
                 job.future.set_exception(failure)
         else:
             job.num_deaths = 0
-            if isinstance(step, Turn):
-                job.turn = step
+            if isinstance(step, Stretch):
+                job.stretch = step
                 (self._ready.append if sent is None else self._ready.appendleft)(job)
             else:
                 self._set_aside(job, step.call)
@@ -155,10 +155,10 @@ class Scheduler:
         else:
             self._call(lambda: self._advance(job, result))
 
-    # dealing out turns
+    # dealing out stretches
 
     def _deal(self) -> None:
-        """Give turns to guests while there are both."""
+        """Give stretches to guests while there are both."""
         while self._ready:
             job = self._ready[0]
             if job.future.cancelled():
@@ -174,9 +174,9 @@ class Scheduler:
             self._even_out()
 
     def _station_for(self, job: Job) -> Station | None:
-        """Return the guest that the job's turn goes to now; starts one more where a core is free and no guest is."""
-        assert job.turn is not None
-        sheet = job.turn.sheet
+        """Return the guest that the job's stretch goes to now; starts one more where a core is free and no guest is."""
+        assert job.stretch is not None
+        sheet = job.stretch.sheet
         num_busy = sum(station.is_busy for station in self._stations)
         if num_busy < self._workers:
             idle = [station for station in self._stations if station.is_ready and not station.under_way]
@@ -273,7 +273,7 @@ class Scheduler:
             self._ready.appendleft(job)
 
     def _lose(self, station: Station, error: SandboxError, *, has_begun: bool = True) -> None:
-        """A guest is gone: what it had under way runs elsewhere; the oldest turn once more, or never again."""
+        """A guest is gone: what it had under way runs elsewhere; the oldest stretch once more, or never again."""
         self._drop(station)
         has_begun = has_begun and bool(station.under_way) and station.under_way[0].job is not None
         jobs = station.abandon()

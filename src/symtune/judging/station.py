@@ -1,4 +1,4 @@
-"""Station: one warm guest of the judge, the turns it has under way, and the suites it knows.
+"""Station: one warm guest of the judge, the stretches it has under way, and the suites it knows.
 
 Source: ours.
 """
@@ -12,7 +12,7 @@ from collections.abc import Generator
 from concurrent.futures import Future
 from typing import Any
 
-from symtune.judging.play import Turn
+from symtune.judging.play import Stretch
 from symtune.judging.sheet import Sheet
 from symtune.sandbox import Guest, Isolation, Order
 
@@ -26,22 +26,22 @@ MAX_BYTES_AT_THE_DOOR = 1 << 15
 
 @dataclasses.dataclass
 class Job:
-    """One program on its way: steps that ask for turns, and where the result goes.
+    """One program on its way: steps that ask for stretches, and where the result goes.
 
     Attributes:
-        turn: what it waits for.
-        num_deaths: how many guests died under this turn.
+        stretch: what it waits for.
+        num_deaths: how many guests died under this stretch.
     """
 
     steps: Generator[Any, Any, Any]
     future: Future[Any]
-    turn: Turn | None = None
+    stretch: Stretch | None = None
     num_deaths: int = 0
 
 
 @dataclasses.dataclass
 class UnderWay:
-    """A turn that a guest has; its job is None when the turn was withdrawn and runs elsewhere."""
+    """A stretch that a guest has; its job is None when the stretch was withdrawn and runs elsewhere."""
 
     order: Order
     job: Job | None
@@ -74,19 +74,19 @@ class Station:
         return sheet.inputs_digest in self._known
 
     def has_room_for(self, sheet: Sheet) -> bool:
-        """Whether a turn on this suite may wait at the guest's door."""
+        """Whether a stretch on this suite may wait at the guest's door."""
         if not self.is_ready or len(self.under_way) >= MAX_UNDER_WAY or self.is_asleep:
             return False
         return self.knows(sheet) or sheet.input_bytes <= MAX_BYTES_AT_THE_DOOR
 
     def send(self, job: Job) -> None:
-        """Hand the job's turn to the guest.
+        """Hand the job's stretch to the guest.
 
         Raises:
-            GuestDiedError: the guest went away; the turn has not run.
+            GuestDiedError: the guest went away; the stretch has not run.
         """
-        assert job.turn is not None
-        order = job.turn.order(self._news(job.turn.sheet))
+        assert job.stretch is not None
+        order = job.stretch.order(self._news(job.stretch.sheet))
         self.under_way.append(UnderWay(order, job))
         self.guest.send(order)
 
@@ -103,7 +103,7 @@ class Station:
         return {"kind": sheet.kind, "digest": sheet.inputs_digest, "inputs": sheet.inputs, "forget": forget}
 
     def withdraw_last(self) -> Job | None:
-        """Take back the turn that waits at the door, if there is one; it may run elsewhere."""
+        """Take back the stretch that waits at the door, if there is one; it may run elsewhere."""
         if len(self.under_way) < 2 or self.under_way[-1].job is None:
             return None
         last = self.under_way[-1]
@@ -112,15 +112,15 @@ class Station:
         return job
 
     def take_finished(self) -> UnderWay:
-        """Take the oldest turn off; its order is the caller's to close."""
+        """Take the oldest stretch off; its order is the caller's to close."""
         self.is_asleep = False
         self.idle_since_s = time.monotonic()
         return self.under_way.popleft()
 
     def abandon(self) -> list[Job]:
-        """Take all turns off, the oldest first; the guest is of no use any more."""
-        jobs = [turn.job for turn in self.under_way if turn.job is not None]
-        for turn in self.under_way:
-            turn.order.close()
+        """Take all stretches off, the oldest first; the guest is of no use any more."""
+        jobs = [stretch.job for stretch in self.under_way if stretch.job is not None]
+        for stretch in self.under_way:
+            stretch.order.close()
         self.under_way.clear()
         return jobs
