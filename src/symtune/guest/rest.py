@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import os
 
+BUSY_FACTOR = 30
+"""Wall time ends what sleeps: a program that wants a core is granted so many times its wall limit, since the machine may be busy."""
+
 _WANTS_A_CORE = (b"R", b"D")
 _MAX_PROCESSES = 256
 """Beyond this many nobody looks on: such a program does not rest."""
@@ -28,6 +31,17 @@ def is_at_rest(pid: int) -> bool:
         except (FileNotFoundError, ProcessLookupError):
             continue
     return True
+
+
+def outer_pid(descriptor: int) -> int:
+    """Return the pid that /proc has for the process of a pidfd; 0 when it has none. /proc may be that of an outer namespace."""
+    try:
+        for line in _read(f"/proc/self/fdinfo/{descriptor}").splitlines():
+            if line.startswith(b"Pid:"):
+                return max(int(line[4:]), 0)
+    except (OSError, ValueError):
+        return 0
+    return 0
 
 
 def _read(path: str) -> bytes:

@@ -30,7 +30,7 @@ from codec import json_encoder
 from confine import _LIBC, Confinement, SetupError, checked, forbid_inspection, fork
 from enclose import NEW_PID, build_root, leave_host, marks_of, mount_temp_folder, remove_contents
 from landlock import restrict_files
-from rest import is_at_rest
+from rest import BUSY_FACTOR, is_at_rest
 from tree import MAX_MEMORY_FACTOR, Tree
 
 _FRAMES_DESCRIPTOR = 200
@@ -210,7 +210,8 @@ class Server:
                 elif memory_bytes > most_bytes:
                     ended = "memory"
                 elif wall_left_s <= 0:
-                    ended = "wall_timeout"
+                    is_over = -wall_left_s > limits["wall_time_s"] * BUSY_FACTOR
+                    ended, wall_left_s = ("wall_timeout" if is_over or is_at_rest(pid) else ended), _LOOK_S
                 if ended != "ended":
                     break
                 look(now_s, cpu_s)

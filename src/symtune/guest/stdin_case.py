@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import errno
 import gc
 import io
 import json
@@ -25,7 +26,9 @@ import time
 import types
 from typing import Any
 
+from confine import fork
 from faults import cause_of, describe
+from rest import BUSY_FACTOR, is_at_rest, outer_pid
 
 MAX_ENDED_IN_A_ROW = 3
 _STEP_S = 0.02
@@ -58,27 +61,40 @@ def run_cases(request: dict[str, Any], codes: list[Any], inputs: list[bytes], se
 
 
 def _run_case(request: dict[str, Any], codes: list[Any], given_bytes: bytes, send: Any) -> dict[str, Any]:
-    with (
-        tempfile.TemporaryFile(buffering=0) as given,
-        tempfile.TemporaryFile(buffering=0) as output,
-        tempfile.TemporaryFile(buffering=0) as said,
-    ):
-        rest = memoryview(given_bytes)
-        while rest:
-            rest = rest[given.write(rest) :]
-        given.seek(0)
-        pid = os.fork()
+    files: list[int] = []
+    try:
+        files.extend(_unnamed_file() for _ in range(3))  # those opened before one fails are closed too
+        given, output, said = files
+        rest, position = memoryview(given_bytes), 0
+        while position < len(rest):
+            position += os.pwrite(given, rest[position:], position)
+        pid = fork()
         if pid == 0:
-            _play(request, codes, (given.fileno(), output.fileno(), said.fileno()), send)
+            _play(request, codes, (given, output, said), send)
         ended, status, cpu_s = _watch(pid, request["limits"])
         _end_leftovers(pid)
-        size = os.fstat(output.fileno()).st_size
+        size = os.lseek(output, 0, os.SEEK_END)
         if ended == "ended" and size >= request["limits"]["output_bytes"]:
             ended = "output_limit"
         if ended == "ended" and status == 0:
-            return {"o": os.pread(output.fileno(), size, 0).decode("utf-8", "replace"), "s": cpu_s}
-        explanation = _explanation(os.pread(said.fileno(), _MAX_SAID_BYTES, 0)) if ended == "ended" else {}
+            return {"o": os.pread(output, size, 0).decode("utf-8", "replace"), "s": cpu_s}
+        explanation = _explanation(os.pread(said, _MAX_SAID_BYTES, 0)) if ended == "ended" else {}
         return {"e": ended, "w": status, "s": cpu_s} | explanation
+    finally:
+        for descriptor in files:
+            os.close(descriptor)
+
+
+def _unnamed_file() -> int:
+    """Open a file of the temporary folder that no other process can find by name."""
+    try:
+        return os.open(".", os.O_TMPFILE | os.O_RDWR, 0o600)
+    except OSError as error:
+        if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR):  # a file system that only knows files with names
+            raise
+    descriptor, path = tempfile.mkstemp()
+    os.unlink(path)
+    return descriptor
 
 
 def _explanation(said: bytes) -> dict[str, str]:
@@ -100,6 +116,8 @@ def _watch(pid: int, limits: dict[str, Any]) -> tuple[str, int, float]:
     while not poll.poll(max(1, wait_s * 1000)):
         cpu_left_s = limits["cpu_time_s"] - time.clock_gettime(clock)
         wall_left_s = limits["wall_time_s"] - (time.monotonic() - started_s)
+        if cpu_left_s > 0 and -limits["wall_time_s"] * BUSY_FACTOR < wall_left_s <= 0 and not is_at_rest(outer_pid(descriptor)):
+            wall_left_s = _STEP_S
         if cpu_left_s <= 0 or wall_left_s <= 0:
             ended = "cpu_timeout" if cpu_left_s <= 0 else "wall_timeout"
             os.kill(pid, signal.SIGKILL)
