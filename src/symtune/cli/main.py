@@ -27,6 +27,7 @@ VERBS: dict[str, tuple[str, str, str | None]] = {
     "judge": ("symtune.cli.judge", "judge", "summarise_judgements"),
     "explain": ("symtune.cli.explain", "explain", "summarise_explanation"),
     "serve": ("symtune.cli.serve", "serve", "summarise_service"),
+    "doctor": ("symtune.cli.doctor", "doctor", "summarise_examination"),
     "train sft": ("symtune.cli.train", "sft", "summarise_training"),
     "train critic": ("symtune.cli.train", "critic", "summarise_training"),
     "train coderl": ("symtune.cli.train", "coderl", "summarise_training"),
@@ -50,6 +51,7 @@ ABOUT = {
     "judge": "programs x problems -> judgements",
     "explain": "why a program got its verdict",
     "serve": "the judge over HTTP, also in SandboxFusion's format",
+    "doctor": "which isolation this machine gives, and whether the judge keeps its promises on it",
     "train sft": "supervised warm-up",
     "train critic": "four-way critic of outcomes",
     "train coderl": "offline actor-critic fine-tuning",
@@ -82,7 +84,7 @@ def _usage() -> str:
     return f"usage: symtune VERB [arguments]   (symtune VERB --help shows them)\n\n{rows}"
 
 
-def _run_verb(verb: str, arguments: list[str]) -> None:
+def _run_verb(verb: str, arguments: list[str]) -> int:
     module_name, function_name, summary_name = VERBS[verb]
     module = importlib.import_module(module_name)
     function: Callable[..., Any] = getattr(module, function_name)
@@ -93,11 +95,12 @@ def _run_verb(verb: str, arguments: list[str]) -> None:
             result = tyro.cli(function, args=arguments, prog=f"symtune {verb}")
     if summary_name is not None:
         print("\n".join(getattr(module, summary_name)(result)), flush=True)
+    return int(getattr(result, "exit_code", 0))
 
 
-def _guarded(verb: str, work: Callable[[], None]) -> int:
+def _guarded(verb: str, work: Callable[[], int]) -> int:
     try:
-        work()
+        return work()
     except SymtuneError as error:
         return _fail(verb, str(error), 2)
     except KeyboardInterrupt:
@@ -109,7 +112,6 @@ def _guarded(verb: str, work: Callable[[], None]) -> int:
         reason = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else (error.strerror or str(error))
         where = f" ({error.filename})" if error.filename else ""
         return _fail(verb, f"{reason}{where}; what was finished is kept, the same command goes on from there", 1)
-    return 0
 
 
 def _fail(verb: str, message: str, code: int) -> int:

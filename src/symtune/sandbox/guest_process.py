@@ -1,8 +1,12 @@
 """Guest: one warm, isolated process that runs requests of one worker, each in a fork of its own.
 
-Covered: files, devices, network, other processes, shared memory, the environment, capabilities, kernel calls that only
-attacks make, CPU and wall time, memory of each process, processes, output. Not covered: faults in the kernel itself, timing
-side channels, and the sum of memory over many processes of one program (each is limited, and so is their number).
+Covered, by layers that docs/judging.md lists: files, devices, network, other processes, shared memory, the environment,
+capabilities, kernel calls that only attacks make; CPU and wall time, memory, processes, output and files of each process, and
+CPU time and memory summed over all processes of a program; what a program leaves for the next.
+
+Not covered: faults in the kernel itself; side channels of timing and load; the kernel's own buffers (pipes, socket pairs); in a
+function, the time of one case alone, since its cases share a process (their sum holds). In the weaker mode ``rlimits``, besides:
+the list of processes, a full disk, and, on kernels without Landlock, every file that the program's user may reach.
 
 Source: ours.
 """
@@ -27,11 +31,12 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from symtune.errors import GuestDiedError, IsolationError, SandboxError
+from symtune.sandbox.inspection import close_own_memory
 from symtune.sandbox.limits import MIB, Limits
 from symtune.sandbox.order import Execution, Order
 
 Isolation = Literal["namespaces", "rlimits"]
-"""``namespaces``: the full sandbox. ``rlimits``: limits and the seccomp filter only; files and processes are visible."""
+"""``namespaces``: the full sandbox. ``rlimits``: limits, seccomp filter and, where there is one, Landlock; processes are visible."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 GUEST_FOLDER = _PACKAGE / "guest"
@@ -66,6 +71,8 @@ class Guest:
     ) -> None:
         if python_path is None:
             python_path = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
+        if isolation == "rlimits":
+            close_own_memory()
         self._temp_folder = _make_temp_folder() if isolation == "rlimits" else None
         self._plan = _plan(worker, isolation, [str(path) for path in python_path], self._temp_folder)
         self._messages = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
