@@ -16,8 +16,8 @@ from pathlib import Path
 from symtune.domain import Case, Problem
 from symtune.store import save_records
 
-START_S = 60.0
-ANSWER_S = 60.0
+START_S = 240.0
+ANSWER_S = 240.0
 
 PROBLEMS = [
     Problem(id="double", statement="", entry_point="f", tests=tuple(Case.call(n, expected=2 * n) for n in range(5))),

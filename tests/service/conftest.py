@@ -14,7 +14,7 @@ def service(tmp_path_factory):
     running = RunningService(
         tmp_path_factory.mktemp("service"),
         "--max-request-bytes", "200000", "--max-batch-programs", "40", "--max-waiting-programs", "60",
-        "--read-timeout-s", "2", "--max-run-timeout-s", "20",
+        "--read-timeout-s", "5", "--max-run-timeout-s", "20",
     )  # fmt: skip
     yield running
     running.stop()

@@ -17,6 +17,12 @@ OUTER_FIELDS = {"status", "message", "compile_result", "run_result", "executor_p
 RUN_FIELDS = {"status", "execution_time", "return_code", "stdout", "stderr"}
 
 
+def seconds_of(call) -> float:
+    started_s = time.monotonic()
+    call()
+    return time.monotonic() - started_s
+
+
 def in_base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
@@ -69,7 +75,7 @@ def test_a_traceback_shows_the_program_alone(service):
 
 def test_time_that_runs_out_keeps_what_was_printed(service):
     for code in ("print('so far', flush=True)\nwhile True:\n    pass", "print('so far', flush=True)\nimport time\ntime.sleep(99)"):
-        reply = service.run_code(code, run_timeout=0.5)
+        reply = service.run_code(code, run_timeout=1)
         assert reply["status"] == "Failed"
         assert reply["run_result"]["status"] == "TimeLimitExceeded"
         assert reply["run_result"]["return_code"] is None
@@ -176,12 +182,11 @@ def test_a_reward_function_in_another_process_reads_the_replies(service):
 def test_a_client_that_goes_away_ends_its_program(service):
     body = json.dumps({"code": "while True:\n    pass", "language": "python", "run_timeout": 20}).encode()
     head = f"POST /run_code HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    unit_s = seconds_of(lambda: service.run_code("while True:\n    pass", run_timeout=1))
     connections = [socket.create_connection((service.host, service.port), timeout=30) for _ in range(2)]
     for connection in connections:
         connection.sendall(head + body)
     time.sleep(1.0)
     for connection in connections:
         connection.close()
-    started_s = time.monotonic()
-    assert service.run_code("print(1)")["status"] == "Success"
-    assert time.monotonic() - started_s < 15.0, "both workers were still busy with programs nobody waits for"
+    assert seconds_of(lambda: service.run_code("print(1)")) < 10 * unit_s, "both workers were busy with programs nobody waits for"
