@@ -256,9 +256,12 @@ def latency(*, workers: int, num: int) -> dict[str, float]:
 def below(pid: int) -> list[int]:
     """Return the pids of all processes below one."""
     found = []
-    for file in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, file.read_text().split()):
-            found += [child, *below(child)]
+    try:
+        children = [int(word) for file in Path(f"/proc/{pid}/task").glob("*/children") for word in file.read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):  # it has ended
+        return []
+    for child in children:
+        found += [child, *below(child)]
     return found
 
 

@@ -31,13 +31,12 @@ def programs(num: int) -> list[Program]:
 
 def below(pid: int) -> list[int]:
     found: list[int] = []
-    for file in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            children = [int(word) for word in file.read_text().split()]
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        for child in children:
-            found += [child, *below(child)]
+    try:
+        children = [int(word) for file in Path(f"/proc/{pid}/task").glob("*/children") for word in file.read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):  # it has ended
+        return []
+    for child in children:
+        found += [child, *below(child)]
     return found
 
 

@@ -34,13 +34,13 @@ def processes_below(pid: int) -> set[int]:
     found: set[int] = set()
     todo = [pid]
     while todo:
-        for file in Path(f"/proc/{todo.pop()}/task").glob("*/children"):
-            try:
-                below = {int(word) for word in file.read_text().split()}
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            found |= below
-            todo += below
+        folder = Path(f"/proc/{todo.pop()}/task")
+        try:
+            below = {int(word) for file in folder.glob("*/children") for word in file.read_text().split()}
+        except (FileNotFoundError, ProcessLookupError):  # it has ended
+            continue
+        found |= below
+        todo += below
     return found
 
 

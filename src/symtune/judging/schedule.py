@@ -34,7 +34,9 @@ MAX_GUESTS_PER_WORKER = 8
 MAX_DEATHS = 2
 """A stretch under which this many guests died is given up."""
 
-MAX_FAILED_STARTS = 10
+MAX_FAILED_STARTS, MAX_KILLED_STARTS = 3, 100
+"""Guests in a row that did not come up, by themselves or because somebody killed them, before what waits is given up."""
+
 MAX_BYTES_AT_ONCE = 1 << 18
 """Answers beyond this are decoded and compared aside."""
 
@@ -230,18 +232,32 @@ class Scheduler:
         self._selector.register(station.guest, selectors.EVENT_READ, station)
 
     def _failed_start(self, station: Station | None, error: Exception) -> None:
+        """A guest did not come up: try again, unless nothing else is there to run what waits and it keeps failing by itself."""
+        was_killed = False
         if station is not None:
             self._stations.remove(station)
             station.guest.close()
+            was_killed = station.guest.was_killed
         self._num_failed_starts += 1
-        if isinstance(error, IsolationError) or not isinstance(error, SandboxError) or self._num_failed_starts >= MAX_FAILED_STARTS:
-            self._num_failed_starts = 0
-            jobs = [*self._ready]
-            self._ready.clear()
-            for job in jobs:
-                if isinstance(error, SandboxError):
-                    self._advance(job, None, error)
-                else:
+        most = MAX_KILLED_STARTS if was_killed else MAX_FAILED_STARTS
+        is_final = isinstance(error, IsolationError) or not isinstance(error, SandboxError)
+        if (is_final and not was_killed) or self._num_failed_starts >= most:
+            self._give_up(GuestDiedError(f"guests are killed as they start: {error}") if was_killed else error)
+        else:
+            self._call(lambda: None)  # deal once more
+
+    def _give_up(self, error: Exception) -> None:
+        """No guest starts: what waits for one gets no verdict."""
+        if any(station.is_ready for station in self._stations) and isinstance(error, GuestDiedError):
+            return
+        self._num_failed_starts = 0
+        jobs = [*self._ready]
+        self._ready.clear()
+        for job in jobs:
+            if isinstance(error, SandboxError):
+                self._advance(job, None, error)
+            else:
+                with contextlib.suppress(InvalidStateError):
                     job.future.set_exception(error)
 
     def _listen(self, station: Station) -> None:

@@ -43,6 +43,9 @@ GUEST_FOLDER = _PACKAGE / "guest"
 _PROGRAM_UID_INSIDE, _PROGRAM_UID_OUTSIDE, _NOBODY = 1000, 65533, 65534
 _START_TIMEOUT_S, _STOP_TIMEOUT_S = 60.0, 0.8
 _TEMP_BYTES = 256 * MIB
+_KILLED_CODES = (-signal.SIGKILL, 256 - signal.SIGKILL)
+"""Exit codes of the outermost process when it, or the server below it, was killed."""
+
 _TEMP_PREFIX = "symtune-guest-"
 
 
@@ -75,6 +78,7 @@ class Guest:
             close_own_memory()
         self._temp_folder = _make_temp_folder() if isolation == "rlimits" else None
         self._plan = _plan(worker, isolation, [str(path) for path in python_path], self._temp_folder)
+        self._was_killed = False
         self._messages = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
         self._channel, theirs = socket.socketpair()
         try:
@@ -201,6 +205,11 @@ class Guest:
         text = self._messages.read().decode(errors="replace").strip()
         return f"Its last words: {text[-2000:]}" if text else "It left no message."
 
+    @property
+    def was_killed(self) -> bool:
+        """Whether SIGKILL from elsewhere ended a process of the closed guest; told by the outermost one."""
+        return self._was_killed
+
     def hang_up(self) -> None:
         """Tell the guest to end, and wake a thread that waits for its answer; `close` waits for the end."""
         with contextlib.suppress(OSError):
@@ -212,7 +221,7 @@ class Guest:
         self._channel.close()
         if hasattr(self, "_process"):
             try:
-                self._process.wait(timeout_s)
+                self._was_killed = self._process.wait(timeout_s) in _KILLED_CODES
             except subprocess.TimeoutExpired:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(self._process.pid, signal.SIGKILL)
