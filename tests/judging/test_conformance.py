@@ -6,7 +6,6 @@ import pytest
 
 from symtune.cli import main as command_line
 from symtune.cli.doctor import summarise_examination
-from symtune.domain import Outcome
 from symtune.errors import IsolationError
 from symtune.judging import conformance
 from symtune.judging.conformance import Check, Examination, run_checks
@@ -25,9 +24,9 @@ def test_every_check_is_met_here():
 
 
 def test_a_judge_that_is_fooled_is_seen(monkeypatch):
-    monkeypatch.setattr("symtune.judging.verdict.check_answer", lambda *given: (Outcome.PASSED, None, None))
+    monkeypatch.setattr("symtune.judging.sheet.find_comparator", lambda name: lambda got, expected: True)
     names = {check.name for check in run_checks() if not check.is_met}
-    assert {"a wrong function", "an object equal to everything", "exit with code 0"} <= names
+    assert {"a wrong function", "answers written by hand", "the network"} <= names
 
 
 @pytest.mark.parametrize(

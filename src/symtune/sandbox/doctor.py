@@ -160,7 +160,7 @@ def _confinement(seen: dict[str, Any], isolation: Isolation) -> list[Layer]:
             name="limit of processes",
             is_on=limits["NPROC"] >= 0,
             is_needed=False,
-            detail="counted for each guest alone" if limits["NPROC"] >= 0 else "this kernel counts them over all of a user",
+            detail=_process_limit(limits["NPROC"]),
             advice="" if limits["NPROC"] >= 0 else "Linux 5.14 or newer",
         ),
         Layer(
@@ -169,6 +169,12 @@ def _confinement(seen: dict[str, Any], isolation: Isolation) -> list[Layer]:
             detail=f"{len(seen['environment'])} variables, written anew",
         ),
     ]
+
+
+def _process_limit(count: int) -> str:
+    if count < 0:
+        return "none: this kernel counts them over all guests of a user"
+    return f"{count}, counting what the user runs elsewhere where namespaces are missing"
 
 
 _KEPT = {
