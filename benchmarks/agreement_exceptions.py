@@ -28,12 +28,12 @@ ATTRIBUTED = (
 )
 """Mark in a reason -> what is wrong with a reference whose problem another reference passes."""
 
-_TUPLE = "right for lists, which EvalPlus's rows hold; MBPP's own asserts, by which the label was made, pass a tuple, which cannot be changed in place"
+_TUPLE = "right for lists, which EvalPlus's rows hold; MBPP's own asserts, by which the label was made, pass a tuple, which has no sort, takes no new items and comes back as a tuple"
 
 LABELS: dict[str, str] = {
     "Mbpp/418#8": "the label is wrong: of lists that are all empty it returns None, where the reference returns []",
     "Mbpp/145#1": _TUPLE,
-    "Mbpp/104#0": _TUPLE,
+    "Mbpp/104": _TUPLE,
     "Mbpp/558": "it pads the shorter number with zeros, a second reading that EvalPlus's own oracle accepts; the label knows the reference's only",
 }
 """Program or problem -> why the verdict differs from the label."""
