@@ -8,6 +8,7 @@ the problem "total", with ``secret_`` the problem "secret", whose answers can on
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 
@@ -215,7 +216,7 @@ ESCAPING: dict[str, tuple[Outcome, Cause]] = {
     "left_on_the_lock": WRONG,
     "left_in_shared_memory": WRONG,
     "temporary_folder_closed": WRONG,
-    "stdin_temporary_folder_closed": WRONG,
+    "stdin_temporary_folder_closed": WRONG if os.geteuid() == 0 else OUTPUT,  # else it owns the folder, and shuts itself out
     "compiled_files": WRONG,
 }
 
