@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -208,8 +209,10 @@ IS_REFUSED_RLIMITS = os.geteuid() == 0 and not guest_process._is_reachable(Path(
 
 @pytest.mark.skipif(not IS_REFUSED_RLIMITS, reason="not root, or every user may read this Python")
 def test_without_namespaces_nothing_runs_as_root():
+    before = set(os.listdir(tempfile.gettempdir()))
     with pytest.raises(IsolationError, match="would run as root"):
         Guest("probe", isolation="rlimits")
+    assert not [name for name in set(os.listdir(tempfile.gettempdir())) - before if f"-{os.getpid()}-" in name]
 
 
 @pytest.mark.skipif(IS_REFUSED_RLIMITS, reason="only root may read this Python, and programs never run as root")

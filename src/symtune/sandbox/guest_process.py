@@ -77,7 +77,12 @@ class Guest:
         if isolation == "rlimits":
             close_own_memory()
         self._temp_folder = _make_temp_folder() if isolation == "rlimits" else None
-        self._plan = _plan(worker, isolation, [str(path) for path in python_path], self._temp_folder)
+        try:
+            self._plan = _plan(worker, isolation, [str(path) for path in python_path], self._temp_folder)
+        except IsolationError:
+            if self._temp_folder is not None:
+                os.rmdir(self._temp_folder)
+            raise
         self._was_killed = False
         self._messages = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
         self._channel, theirs = socket.socketpair()
@@ -278,7 +283,10 @@ def _plan(worker: str, isolation: Isolation, python_path: list[str], temp_folder
             )
         plan["program_uid"] = _NOBODY if is_root else None
         uid = plan["program_uid"] or os.geteuid()
-        os.chown(temp_folder, uid, -1)
+        try:
+            os.chown(temp_folder, uid, -1)
+        except OSError as error:  # a user namespace, such as a rootless container, that maps no other user
+            raise IsolationError(f"programs would run as root: this user namespace has no uid {uid} ({error})") from error
         plan["num_processes_base"] = _num_tasks_of(uid) + 256 if uid else None
     elif plan["program_uid"] is None:
         plan["num_processes_base"] = 2 if _kernel_version() >= (5, 14) else None
