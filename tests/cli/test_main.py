@@ -40,8 +40,8 @@ def test_the_verb_and_the_function_are_one(files):
     ("arguments", "code", "message"),
     [
         (["judge", "absent.jsonl", "programs.jsonl"], 2, "absent.jsonl: no such file"),
-        (["judge", "broken.jsonl", "programs.jsonl"], 2, "broken.jsonl, line 2: not valid JSON"),
-        (["judge", "twice.jsonl", "programs.jsonl"], 2, "the id 'add' occurs twice"),
+        (["check", "broken.jsonl"], 2, "broken.jsonl, line 2: not valid JSON"),
+        (["check", "twice.jsonl"], 2, "the id 'add' occurs twice"),
         (["judge", "empty.jsonl", "programs.jsonl"], 2, "there is no problem in it"),
         (["import", "appz", "problems.jsonl"], 2, "unknown format 'appz'"),
         (["run", "absent.toml"], 2, "absent.toml: no such config file"),
@@ -112,3 +112,12 @@ def test_every_verb_is_described_and_loads():
 def test_every_public_name_loads():
     for name in symtune._PUBLIC:
         assert getattr(symtune, name) is not None
+
+
+def test_judge_sets_a_bad_problem_aside_and_says_so(files, capsys):
+    broken = files / "broken-too.jsonl"
+    broken.write_text((files / "problems.jsonl").read_text() + "{torn\n")
+    assert main(["judge", str(broken), str(files / "programs.jsonl"), "--workers", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert "judged 2 programs" in printed
+    assert "problem set aside: lines that cannot be read: line 2: not valid JSON" in printed

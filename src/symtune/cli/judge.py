@@ -29,11 +29,14 @@ class Judgements(list[Judgement]):
 
     Attributes:
         unjudged: programs without a verdict, each with its reason.
+        refused: why problems were set aside.
     """
 
-    def __init__(self, judgements: Iterable[Judgement] = (), *, unjudged: Iterable[Unjudged] = ()) -> None:
+    def __init__(
+        self, judgements: Iterable[Judgement] = (), *, unjudged: Iterable[Unjudged] = (), refused: Iterable[str] = ()
+    ) -> None:
         super().__init__(judgements)
-        self.unjudged = list(unjudged)
+        self.unjudged, self.refused = list(unjudged), list(refused)
 
 
 def judge(
@@ -96,7 +99,7 @@ def judge(
     if out is None:
         judged = list(stream.judge(given.programs))
         stream.refuse_too_many_unjudged(is_end=True)
-        return Judgements(judged, unjudged=stream.unjudged)
+        return Judgements(judged, unjudged=stream.unjudged, refused=given.refused)
     settings = {
         "problems": digest_of(problems), "programs": digest_of(programs),
         "split": split, "stop": stop, "isolation": isolation,
@@ -114,7 +117,7 @@ def judge(
         save_records(unjudged_path(out), stream.unjudged)
     else:
         unjudged_path(out).unlink(missing_ok=True)
-    return Judgements((Judgement.from_json(form) for form in ordered), unjudged=stream.unjudged)
+    return Judgements((Judgement.from_json(form) for form in ordered), unjudged=stream.unjudged, refused=given.refused)
 
 
 class _Judging:
@@ -157,6 +160,8 @@ def summarise_judgements(judgements: list[Judgement]) -> list[str]:
     if causes:
         lines.append("  causes: " + ", ".join(f"{name} {count}" for name, count in causes.most_common()))
     unjudged = judgements.unjudged if isinstance(judgements, Judgements) else []
+    refused = judgements.refused if isinstance(judgements, Judgements) else []
+    lines += [f"  problem set aside: {reason}" for reason in refused[:NUM_REASONS_SHOWN]]
     if unjudged:
         lines.append(f"  unjudged: {len(unjudged)}")
         lines += [f"    {item.program_id}: {item.reason}" for item in unjudged[:NUM_REASONS_SHOWN]]

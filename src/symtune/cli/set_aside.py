@@ -23,11 +23,13 @@ class Judgeable:
         problems: problems with ids that differ.
         programs: programs with ids that differ, whose problem is there.
         unjudged: programs set aside, each with its reason.
+        refused: why problems were set aside, whether a program asks for them or not.
     """
 
     problems: list[Problem]
     programs: list[Program]
     unjudged: list[Unjudged] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
 
 def judgeable(problems: Path | str | Sequence[Problem], programs: Path | str | Sequence[Program]) -> Judgeable:
@@ -57,7 +59,8 @@ def judgeable(problems: Path | str | Sequence[Problem], programs: Path | str | S
             kept[program.program_id] = program
         else:
             unjudged.append(_set_aside(program.problem_id, program.program_id, reason))
-    return Judgeable(problems=known, programs=list(kept.values()), unjudged=unjudged)
+    reasons = [reason.removeprefix("; ") for reason in refused.values()]
+    return Judgeable(problems=known, programs=list(kept.values()), unjudged=unjudged, refused=reasons)
 
 
 def _read_problems(problems: Path | str | Sequence[Problem]) -> tuple[list[Problem], dict[str, str]]:
