@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -40,23 +41,20 @@ def below(pid: int) -> list[int]:
     return found
 
 
-class Killer(threading.Thread):
-    """Kills any process below this one, now and then: outermost, server, fork or case."""
+class Killer:
+    """Called after each verdict; every so many it kills any process below this one: outermost, server, fork or case."""
 
-    def __init__(self, *, every_s: float) -> None:
-        super().__init__(daemon=True)
-        self.every_s, self.num_kills, self.is_over = every_s, 0, threading.Event()
+    def __init__(self, *, every: int) -> None:
+        self.every, self.num_verdicts, self.num_kills = every, 0, 0
         self.draws = random.Random(3)
 
-    def run(self) -> None:
-        while not self.is_over.wait(self.every_s):
-            pids = below(os.getpid())
-            if pids:
-                try:
-                    os.kill(self.draws.choice(pids), signal.SIGKILL)
-                    self.num_kills += 1
-                except ProcessLookupError:
-                    continue
+    def __call__(self) -> None:
+        self.num_verdicts += 1
+        pids = below(os.getpid())
+        if self.num_verdicts % self.every == 0 and pids:
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                os.kill(self.draws.choice(pids), signal.SIGKILL)
+                self.num_kills += 1
 
 
 def told(results: list) -> list:
@@ -66,20 +64,15 @@ def told(results: list) -> list:
 
 def test_random_kills_change_no_verdict():
     with Judge(workers=2) as pool:
-        undisturbed = told(list(pool.judge([DOUBLE, ECHO], programs(300))))
-        killer = Killer(every_s=0.25)
-        killer.start()
-        try:
-            disturbed = told(list(pool.judge([DOUBLE, ECHO], programs(300))))
-        finally:
-            killer.is_over.set()
-            killer.join()
+        undisturbed = told(list(pool.judge([DOUBLE, ECHO], programs(150))))
+        killer = Killer(every=15)
+        disturbed = told(list(pool.judge([DOUBLE, ECHO], programs(150), progress=killer)))
     assert killer.num_kills >= 3
     assert disturbed == undisturbed
 
 
 def test_a_fork_that_a_stranger_kills_is_judged_again():
-    slow = "import time\ntill = time.process_time() + 1\nwhile time.process_time() < till: pass\n"
+    slow = "import time\ntill = time.process_time() + 0.3\nwhile time.process_time() < till: pass\n"
     for problem, source in ((DOUBLE, slow + "def f(x): return 2 * x"), (ECHO, slow + "print(input())")):
         with Judge(workers=1) as pool:
             list(pool.judge([DOUBLE], [Program(problem_id="double", source="def f(x): return x")]))
@@ -91,10 +84,10 @@ def test_a_fork_that_a_stranger_kills_is_judged_again():
             forks: list[int] = []
             while not forks:
                 forks = [pid for pid in below(os.getpid()) if pid not in guests]
-            time.sleep(0.2)
-            forks = [pid for pid in below(os.getpid()) if pid not in guests]
+            time.sleep(0.1)
+            forks = [pid for pid in below(os.getpid()) if pid not in guests] or forks
             os.kill(forks[-1], signal.SIGKILL)
-            waiting.join(60)
+            waiting.join(300)
             assert guests <= set(below(os.getpid()))  # the guest itself lives
         assert [result.outcome for result in results] == [Outcome.PASSED]
 
@@ -121,7 +114,7 @@ def test_a_program_under_which_every_guest_dies_is_unjudged_and_the_others_are_j
                 num_killed += 1
                 time.sleep(0.2)
             time.sleep(0.05)
-        waiting.join(60)
+        waiting.join(300)
     assert isinstance(results[0], Unjudged)
     assert results[0].fault == "judge"
     assert len(results) == len(batch)
