@@ -73,3 +73,15 @@ def test_items_are_taken_no_further_than_the_window():
     dealer.take(chunks[0], [0, 1])
     assert [number for number, _ in dealer.ready()] == [0, 1, 2, 3]
     assert dealer.deal().values == [6, 7]
+
+
+def test_the_loss_of_a_chunk_is_not_held_against_its_items():
+    dealer = Dealer("ab", chunk_size=2, window=10)
+    dealer.lose(dealer.deal(), "died")
+    for _ in range(2):
+        dealer.lose(dealer.deal(), "died")
+    again = [dealer.deal(), dealer.deal()]
+    assert sorted(chunk.values for chunk in again) == [["a"], ["b"]], "each was lost alone only once"
+    for chunk in again:
+        dealer.take(chunk, [1])
+    assert list(dealer.ready()) == [(0, 1), (1, 1)]
