@@ -71,8 +71,9 @@ def traces() -> dict[str, set[str]]:
     return seen
 
 
-OURS = ("symtune-guest-", "left", "grandchild", "fifo", "own_device", "device", "seen", "alive", "core", "sitecustomize", "usercustomize")
-"""How the names begin of what the judge or a program of the corpus would leave in a folder that others use too."""
+OURS = f"symtune-guest-{os.getpid()}-"
+THEIRS = {"left", "grandchild", "fifo", "own_device", "device", "seen", "alive", "core", "large", "sitecustomize.py", "usercustomize.py"}
+"""What the judge and the programs of the corpus would leave in a folder that others write to meanwhile."""
 
 
 def left_behind(before: dict[str, set[str]], after: dict[str, set[str]]) -> list[str]:
@@ -81,7 +82,7 @@ def left_behind(before: dict[str, set[str]], after: dict[str, set[str]]) -> list
     for place, names in after.items():
         new = names - before.get(place, set())
         if place.startswith("files in") and str(GUEST_FOLDER.parent) not in place:
-            new = {name for name in new if name.startswith(OURS)}
+            new = {name for name in new if name.startswith(OURS) or name in THEIRS}
         if new:
             left.append(f"{place}: {sorted(new)}")
     return left

@@ -66,11 +66,11 @@ def test_nothing_is_left_behind(besieged):
 def test_what_would_be_left_behind_is_seen(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     before = siege.traces()
-    (tmp_path / "symtune-guest-x").mkdir()
+    (tmp_path / f"{siege.OURS}x").mkdir()
     with open(os.devnull):
         left = siege.left_behind(before, siege.traces())
     assert len(left) == 2
-    assert "symtune-guest-x" in "".join(left)
+    assert siege.OURS in "".join(left)
     assert "descriptors" in "".join(left)
 
 
