@@ -63,9 +63,6 @@ def judged(judge: Judge, workload: Workload) -> float:
     return passed_s
 
 
-# EvalPlus
-
-
 def check_with_evalplus(number: int) -> bool:
     """Judge one program of the shared workload by EvalPlus's `untrusted_check`."""
     from evalplus.eval import untrusted_check
@@ -94,9 +91,6 @@ def share(workload: Workload) -> None:
         tasks.append((source, [list(case.args) for case in problem.tests], [case.expected for case in problem.tests]))
     comparators = {problem.id: [find_comparator(case.comparator) for case in problem.tests] for problem in workload.problems}
     _shared.update(workload=workload, by_id=by_id, tasks=tasks, comparators=comparators)
-
-
-# the bound
 
 
 def run_bare(numbers: Sequence[int]) -> tuple[float, list[bool]]:
@@ -184,9 +178,6 @@ def _has_evalplus() -> bool:
         print("evalplus is not installed, so there is no comparison with it; install it with: pip install evalplus")
         return False
     return True
-
-
-# stdin
 
 
 def compare_on_stdin(workload: Workload, *, workers: int, rounds: int) -> dict[str, Any]:
