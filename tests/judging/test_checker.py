@@ -1,4 +1,4 @@
-"""Checkers decide where several answers are right; one that cannot decide leaves the program unjudged, never failed."""
+"""Checkers decide where several answers are right; a broken one leaves the program unjudged, never failed."""
 
 from __future__ import annotations
 
@@ -92,6 +92,18 @@ def test_a_broken_one_leaves_its_program_unjudged_and_judges_the_others(pool):
         assert isinstance(verdict, Unjudged)
         assert "the checker of problem 'broken' failed on case 0: ValueError: odd" in verdict.reason
     assert all(isinstance(verdict, Judgement) and verdict.outcome is Outcome.PASSED for verdict in verdicts[1::2])
+
+
+def test_an_answer_that_makes_a_working_one_raise_is_wrong(pool):
+    strict = "def check(input, got, expected):\n    return sum(int(x) for x in got) == input['args'][0]\n"
+    programs = [
+        Program(problem_id="pair", source=f"def f(n):\n    return {answer}\n", id=name)
+        for name, answer in {"right": "[n, 0]", "escapes": "[n, 'x']", "mixed": "[n, 0] if n == 5 else None"}.items()
+    ]
+    right, escapes, mixed = pool.judge([problem(strict)], programs)
+    assert (right.outcome, right.num_passed) == (Outcome.PASSED, 2)
+    assert (escapes.outcome, escapes.cause, escapes.num_passed) == (Outcome.FAILED_TEST, Cause.WRONG_VALUE, 0)
+    assert (mixed.outcome, mixed.num_passed) == (Outcome.FAILED_TEST, 1)
 
 
 def test_a_program_finds_no_trace_of_it(pool):

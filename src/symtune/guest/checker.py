@@ -5,7 +5,7 @@ comes as plain data. A checker is written by the owner of the problem and may re
 keeps a slow or broken one from harming the host.
 
 Frames: ``{"load": message, "t": trace}`` when it does not load; then per case ``{"i": index, "r": bool}``, or ``{"i", "m": message,
-"t": trace}`` when the checker raised or returned something else than a bool.
+"t": trace}`` when the checker raised or returned something else than a bool; with ``"c": true`` where it raised an ordinary exception.
 
 Source: ours.
 """
@@ -51,7 +51,8 @@ def handle(request: dict[str, Any], send: Any) -> None:
         try:
             is_right = check(decode(case["input"]), decode(case["got"]), decode(case["expected"]))
         except BaseException as error:
-            send({"i": index} | describe(error, source))
+            is_ordinary = isinstance(error, Exception) and not isinstance(error, MemoryError)
+            send({"i": index, "c": is_ordinary} | describe(error, source))
             continue
         if is_right is True or is_right is False:
             send({"i": index, "r": is_right})

@@ -1,7 +1,9 @@
 """Checkers: where several answers are right, the problem's own trusted function decides each case, in a guest of its own.
 
-A program never shares a guest with a checker, since a checker is told expected values. A checker that raises, hangs or returns
-something else than a bool decides nothing: the program is unjudged, never failed.
+A program never shares a guest with a checker, since a checker is told expected values. A checker that raises on an answer is asked
+about the expected value: where it takes that, the answer is what broke it, and counts as wrong, so that no program escapes its verdict
+by a malformed answer. A checker that fails on the expected value too, hangs, or returns something else than a bool decides nothing:
+the program is unjudged, never failed.
 
 Source: ours.
 """
@@ -52,12 +54,24 @@ class Checkers:
             answers: index of the case, and the plain value or the text that the program gave.
 
         Raises:
-            CheckerError: the checker did not load, raised, hung or returned no bool; says on which case.
+            CheckerError: the checker did not load, hung, returned no bool, or raised on an answer without taking the expected
+                value of that case; says on which case.
             GuestDiedError: its guest died twice.
             IsolationError: this machine does not isolate as asked.
         """
         if not answers:
             return []
+        decided, raised = self._ask(sheet, answers)
+        if raised:
+            known, still_raised = self._ask(sheet, [(index, sheet.expected[index]) for index in raised])
+            for index, message in raised.items():
+                if index in still_raised or not known[index]:
+                    raise CheckerError(message)
+                decided[index] = False
+        return [decided[index] for index, _ in answers]
+
+    def _ask(self, sheet: Sheet, answers: Sequence[tuple[int, Any]]) -> tuple[dict[int, bool], dict[int, str]]:
+        """Return the checker's decisions by case, and the messages of the cases on which it raised."""
         request = {
             "checker": sheet.problem.checker,
             "cases": [
@@ -127,20 +141,24 @@ class Checkers:
         self.close()
 
 
-def _read(execution: Execution, problem_id: str, indices: Sequence[int]) -> list[bool]:
-    """Return the checker's decisions, or raise CheckerError for the first case that has none."""
+def _read(execution: Execution, problem_id: str, indices: Sequence[int]) -> tuple[dict[int, bool], dict[int, str]]:
+    """Return the checker's decisions by case, and why it raised on others; raise CheckerError for the first case that has neither."""
     decided: dict[int, bool] = {}
+    raised: dict[int, str] = {}
     for frame in execution.frames:
         if "load" in frame:
             raise CheckerError(_message(problem_id, f"does not load: {frame['load']}", frame["t"]))
-        position = frame["i"]
-        if "r" not in frame:
-            raise CheckerError(_message(problem_id, f"failed on case {indices[position]}: {frame['m']}", frame["t"]))
-        decided[position] = frame["r"]
-    for position, index in enumerate(indices):
-        if position not in decided:
+        index = indices[frame["i"]]
+        if "r" in frame:
+            decided[index] = frame["r"]
+        elif frame.get("c"):
+            raised[index] = _message(problem_id, f"failed on case {index}: {frame['m']}", frame["t"])
+        else:
+            raise CheckerError(_message(problem_id, f"failed on case {index}: {frame['m']}", frame["t"]))
+    for index in indices:
+        if index not in decided and index not in raised:
             raise CheckerError(_message(problem_id, f"did not decide case {index}: {_ENDS[execution.ended]}", ""))
-    return [decided[position] for position in range(len(indices))]
+    return decided, raised
 
 
 _ENDS = {
