@@ -57,24 +57,25 @@ MAX_SOURCE_TOKENS, MAX_TARGET_TOKENS = 128, 64
 class Size:
     """How much of everything; `FULL` is what the results come from."""
 
-    num_train: int = 7000
+    num_train: int = 12000
     num_validation: int = 200
-    num_tuning: int = 1200
+    num_tuning: int = 5000
     num_test: int = 300
-    num_train_samples: int = 16
+    num_train_samples: int = 12
+    train_temperature: float = 1.0
     num_test_samples: int = 10
     budget_s: float = 0.25
     sft_epochs: int = 3
     sft_learning_rate: float = 3e-3
     critic_epochs: int = 1
     critic_learning_rate: float = 5e-4
-    coderl_steps: int = 200
-    coderl_learning_rate: float = 2e-4
-    coderl_batch_size: int = 64
+    coderl_steps: int = 250
+    coderl_learning_rate: float = 4e-4
+    coderl_batch_size: int = 128
     coderl_min_negative_prob: float = 0.05
     dpo_epochs: int = 1
-    dpo_learning_rate: float = 1e-5
-    dpo_pairs: int = 4
+    dpo_learning_rate: float = 3e-5
+    dpo_pairs: int = 8
     hidden_size: int = 128
     num_layers: int = 2
 
@@ -139,10 +140,19 @@ def make_sets(size: Size, *, work: Path, workers: int) -> Sets:
         train=train,
         validation=gym.generate("validation", count=size.num_validation, seed=TRAIN_SEED),
         tuning=tuning,
-        strong=strengthen(tuning, budget_s=size.budget_s, workers=workers, max_cases=20, out=work / "strong.jsonl"),
+        strong=grown(tuning, size, out=work / "strong.jsonl", workers=workers),
         test=test,
         hidden=[problem.model_copy(update={"tests": gym.truth(problem).cases}) for problem in test],
     )
+
+
+def grown(problems: list[Problem], size: Size, *, out: Path, workers: int) -> list[Problem]:
+    """Return the problems with suites grown; a finished file of the same problems is read instead."""
+    if out.exists():
+        known = load_records(out, Problem)
+        if [problem.id for problem in known] == [problem.id for problem in problems]:
+            return known
+    return strengthen(problems, budget_s=size.budget_s, workers=workers, max_cases=20, out=out)
 
 
 def model_config(model: str | Path, size: Size, *, seed: int) -> ModelConfig:
@@ -153,10 +163,13 @@ def model_config(model: str | Path, size: Size, *, seed: int) -> ModelConfig:
     )
 
 
-def draw(problems: Sequence[Problem], model: ModelConfig, *, out: Path, num_samples: int, seed: int, greedy: bool) -> list[Program]:
-    """Sample programs of a policy as the papers do: temperature 0.6, top-p 0.95."""
+def draw(
+    problems: Sequence[Problem], model: ModelConfig, *, out: Path, num_samples: int, seed: int, greedy: bool = False,
+    temperature: float = 0.6,
+) -> list[Program]:
+    """Sample programs of a policy at top-p 0.95; at the papers' temperature where none is given."""
     if not out.exists():
-        sampling = SampleConfig(num_samples=num_samples, greedy=greedy, seed=seed, batch_size=256)
+        sampling = SampleConfig(num_samples=num_samples, temperature=temperature, greedy=greedy, seed=seed, batch_size=256)
         sample_to_file(problems, model=model, out=out, sampling=sampling)
     return load_records(out, Program)
 
@@ -175,8 +188,9 @@ def train_policies(size: Size, sets: Sets, *, work: Path, seed: int, verdicts: V
     clock.lap("sft")
     warm = model_config(work / "sft" / "model", size, seed=seed)
     programs = draw(
-        sets.tuning, warm, out=work / "programs.jsonl", num_samples=size.num_train_samples, seed=seed, greedy=True
-    )
+        sets.tuning, warm, out=work / "programs.jsonl", num_samples=size.num_train_samples, seed=seed, greedy=True,
+        temperature=size.train_temperature,
+    )  # fmt: skip
     clock.lap("sample")
     strong, weak = verdicts.of(sets.strong, programs), verdicts.of(sets.tuning, programs)
     save_records(work / "strong_judgements.jsonl", strong)
@@ -260,7 +274,7 @@ class Clock:
 
 def score(policy: Path, size: Size, sets: Sets, *, out: Path, seed: int, verdicts: Verdicts) -> dict[str, dict[int, float]]:
     """Return pass@k of each test problem on its truth suite, by problem id."""
-    programs = draw(sets.test, model_config(policy, size, seed=seed), out=out, num_samples=size.num_test_samples, seed=seed, greedy=False)
+    programs = draw(sets.test, model_config(policy, size, seed=seed), out=out, num_samples=size.num_test_samples, seed=seed)
     passed: dict[str, list[bool]] = {}
     for judgement in verdicts.of(sets.hidden, programs):
         passed.setdefault(judgement.problem_id, []).append(judgement.outcome is Outcome.PASSED)
