@@ -25,6 +25,7 @@ test: $(STAMP)
 benchmark: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt evalplus
 	$(BIN)/python benchmarks/judge.py
+	$(BIN)/python benchmarks/service.py ../shared/data/mbpp
 
 learning: $(STAMP)
 	$(BIN)/python benchmarks/learning.py --seeds 3
