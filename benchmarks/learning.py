@@ -75,7 +75,7 @@ class Size:
     coderl_min_negative_prob: float = 0.05
     dpo_epochs: int = 1
     dpo_learning_rate: float = 3e-5
-    dpo_pairs: int = 8
+    dpo_pairs: int = 4
     hidden_size: int = 128
     num_layers: int = 2
 
@@ -124,6 +124,12 @@ class Verdicts:
             self._known[key].model_copy(update={"program_id": program.program_id})
             for key, program in zip(keys, programs, strict=True)
         ]
+
+    def kept(self, path: Path, problems: Sequence[Problem], programs: Sequence[Program]) -> list[Judgement]:
+        """Return the judgements that a file holds; judge and write it where there is none."""
+        if not path.exists():
+            save_records(path, self.of(problems, programs))
+        return load_records(path, Judgement)
 
     def close(self) -> None:
         """End the guests."""
@@ -192,9 +198,8 @@ def train_policies(size: Size, sets: Sets, *, work: Path, seed: int, verdicts: V
         temperature=size.train_temperature,
     )  # fmt: skip
     clock.lap("sample")
-    strong, weak = verdicts.of(sets.strong, programs), verdicts.of(sets.tuning, programs)
-    save_records(work / "strong_judgements.jsonl", strong)
-    save_records(work / "weak_judgements.jsonl", weak)
+    strong = verdicts.kept(work / "strong_judgements.jsonl", sets.strong, programs)
+    weak = verdicts.kept(work / "weak_judgements.jsonl", sets.tuning, programs)
     clock.lap("judge")
     critics = {}
     for name, judgements in (("strong", strong), ("weak", weak)):
@@ -221,7 +226,7 @@ def train_policies(size: Size, sets: Sets, *, work: Path, seed: int, verdicts: V
     train_dpo(
         DpoConfig(
             model=warm, learning_rate=size.dpo_learning_rate, num_epochs=size.dpo_epochs, batch_size=32,
-            num_pairs_per_problem=size.dpo_pairs, seed=seed, save_every_steps=100_000,
+            num_pairs_per_problem=size.dpo_pairs, schedule="linear", seed=seed, save_every_steps=100_000,
         ),
         problems=sets.tuning, programs=programs, judgements=strong, out=work / "dpo",
     )  # fmt: skip
@@ -276,7 +281,7 @@ def score(policy: Path, size: Size, sets: Sets, *, out: Path, seed: int, verdict
     """Return pass@k of each test problem on its truth suite, by problem id."""
     programs = draw(sets.test, model_config(policy, size, seed=seed), out=out, num_samples=size.num_test_samples, seed=seed)
     passed: dict[str, list[bool]] = {}
-    for judgement in verdicts.of(sets.hidden, programs):
+    for judgement in verdicts.kept(out.with_suffix(".judgements.jsonl"), sets.hidden, programs):
         passed.setdefault(judgement.problem_id, []).append(judgement.outcome is Outcome.PASSED)
     return {key: {k: pass_at_k(len(row), sum(row), k) for k in KS} for key, row in passed.items()}
 
