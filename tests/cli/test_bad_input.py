@@ -31,7 +31,7 @@ def judge_lines(tmp_path, capsys):
             (tmp_path / f"{name}.jsonl").write_text("\n".join(texts) + "\n", encoding="utf-8")
         out = tmp_path / "judgements.jsonl"
         paths = [str(tmp_path / "problems.jsonl"), str(tmp_path / "programs.jsonl")]
-        assert main(["judge", *paths, "--out", str(out), "--workers", "1", "--wall-time-limit", "120"]) == 0
+        assert main(["judge", *paths, "--out", str(out), "--workers", "1", "--wall-time-limit", "120"]) == 1
         unjudged = tmp_path / "judgements.unjudged.jsonl"
         set_aside = load_records(unjudged, Unjudged) if unjudged.exists() else []
         judged = {item.program_id: item for item in load_records(out, Judgement)}

@@ -117,7 +117,7 @@ def test_every_public_name_loads():
 def test_judge_sets_a_bad_problem_aside_and_says_so(files, capsys):
     broken = files / "broken-too.jsonl"
     broken.write_text((files / "problems.jsonl").read_text() + "{torn\n")
-    assert main(["judge", str(broken), str(files / "programs.jsonl"), "--workers", "1"]) == 0
+    assert main(["judge", str(broken), str(files / "programs.jsonl"), "--workers", "1"]) == 1
     printed = capsys.readouterr().out
     assert "judged 2 programs" in printed
     assert "problem set aside: lines that cannot be read: line 2: not valid JSON" in printed

@@ -230,7 +230,8 @@ def test_a_host_that_is_interrupted_or_killed_leaves_nothing_behind(isolation, n
     except IsolationError as error:
         pytest.skip(str(error))
     folders = set(Path(tempfile.gettempdir()).glob("symtune-guest-*"))
-    host = subprocess.Popen([sys.executable, "-c", HOST, isolation], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    hears = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}  # jobs in the background are born deaf to it
+    host = subprocess.Popen([sys.executable, "-c", HOST, isolation], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, **hears)
     try:
         assert host.stdout.readline() == "warm\n"
         wait_until(lambda: len(processes_below(host.pid)) >= 6)

@@ -38,6 +38,11 @@ class Judgements(list[Judgement]):
         super().__init__(judgements)
         self.unjudged, self.refused = list(unjudged), list(refused)
 
+    @property
+    def exit_code(self) -> int:
+        """1 where input was set aside, though everything else was judged; else 0."""
+        return int(bool(self.refused) or any(item.fault == "input" for item in self.unjudged))
+
 
 def judge(
     problems: tyro.conf.Positional[ProblemsArg],

@@ -141,7 +141,8 @@ def test_ctrl_c_ends_everything_and_keeps_what_was_judged(tmp_path):
     save_records(tmp_path / "programs.jsonl", programs(20_000))
     out = tmp_path / "judgements.jsonl"
     arguments = ["judge", str(tmp_path / "problems.jsonl"), str(tmp_path / "programs.jsonl"), "--engine", "ray", "--out", str(out)]
-    process = psutil.Popen([sys.executable, "-m", "symtune.cli.main", *arguments], stderr=subprocess.PIPE, text=True)
+    hears = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}  # jobs in the background are born deaf to it
+    process = psutil.Popen([sys.executable, "-m", "symtune.cli.main", *arguments], stderr=subprocess.PIPE, text=True, **hears)
     partial = Path(f"{out}.partial")
     wait_for(lambda: partial.is_file() and partial.stat().st_size > 5000, "nothing was judged")
     family = process.children(recursive=True)
