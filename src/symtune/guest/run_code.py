@@ -27,6 +27,7 @@ import zlib
 from typing import Any
 
 import judge
+from stdin_case import end_leftovers
 
 WATCHES_FORKS = True
 _STEP_S = 0.02
@@ -63,7 +64,7 @@ def handle(request: dict[str, Any], send: Any) -> None:
             _play(request, program, (given.fileno(), output.fileno(), errors.fileno()), send)
         ended, status, cpu_s = _watch(pid, request["limits"])
         wall_s = time.monotonic() - started_s
-        _end_leftovers(pid)
+        end_leftovers(pid)
         limit = request["limits"]["output_bytes"]
         frame = {"ended": ended, "status": status, "cpu_s": cpu_s, "wall_s": wall_s}
         frame |= {key: _text(os.pread(file.fileno(), limit, 0)) for key, file in (("out", output), ("err", errors))}
@@ -126,22 +127,6 @@ def _watch(pid: int, limits: dict[str, Any]) -> tuple[str, int, float]:
     os.close(descriptor)
     _, status, usage = os.wait4(pid, 0)
     return ended, status, usage.ru_utime + usage.ru_stime
-
-
-def _end_leftovers(pid: int) -> None:
-    """Kill and reap what the program left behind."""
-    try:
-        if os.getpid() == 1:
-            os.kill(-1, signal.SIGKILL)
-        else:
-            os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return
-    while True:
-        try:
-            os.waitpid(-1, 0)
-        except ChildProcessError:
-            return
 
 
 def _play(request: dict[str, Any], program: str, files: tuple[int, int, int], send: Any) -> None:

@@ -72,7 +72,7 @@ def _run_case(request: dict[str, Any], codes: list[Any], given_bytes: bytes, sen
         if pid == 0:
             _play(request, codes, (given, output, said), send)
         ended, status, cpu_s = _watch(pid, request["limits"])
-        _end_leftovers(pid)
+        end_leftovers(pid)
         size = os.lseek(output, 0, os.SEEK_END)
         if ended == "ended" and size >= request["limits"]["output_bytes"]:
             ended = "output_limit"
@@ -128,7 +128,8 @@ def _watch(pid: int, limits: dict[str, Any]) -> tuple[str, int, float]:
     return ended, status, usage.ru_utime + usage.ru_stime
 
 
-def _end_leftovers(pid: int) -> None:
+def end_leftovers(pid: int) -> None:
+    """Kill and reap what a program left behind."""
     try:
         if os.getpid() == 1:
             os.kill(-1, signal.SIGKILL)
