@@ -75,7 +75,7 @@ def mbpp_workload(folder: Path, *, num_programs: int, num_cases: int, seed: int,
 
 
 def apps_workload(folder: Path, *, num_programs: int | None, limits: Limits) -> Workload:
-    """Return the programs that read stdin, without those that a limit ends; their verdicts are what the judge says."""
+    """Return the programs that read stdin, without those that a limit ends on some case; their verdicts are what the judge says."""
     problems = {row.problem.id: row.problem for row in read_rows("apps", folder / "train.jsonl.gz") if row.problem and row.problem.is_stdin}
     rows = [row for row in _lines(folder / "samples.jsonl.gz") if f"apps/{row['problem_id']}" in problems]
     programs = [
@@ -86,12 +86,18 @@ def apps_workload(folder: Path, *, num_programs: int | None, limits: Limits) -> 
         for program, verdict in zip(programs, judge.judge(list(problems.values()), programs)):
             if len(kept) == num_programs:
                 break
-            if isinstance(verdict, Unjudged) or verdict.cause is Cause.TIMEOUT:
+            problem = problems[program.problem_id]
+            if isinstance(verdict, Unjudged) or _is_ended(judge, problem, program.source):
                 continue
             kept.append(program)
             are_right.append(verdict.outcome is Outcome.PASSED)
     used = {program.problem_id for program in kept}
     return Workload([problem for problem in problems.values() if problem.id in used], kept, are_right)
+
+
+def _is_ended(judge: Judge, problem: Problem, source: str) -> bool:
+    """Return whether a limit of time ends the program on some case; a verdict tells only of the first case that fails."""
+    return any(result.cause is Cause.TIMEOUT for result in judge.run_inputs(problem, source, problem.tests))
 
 
 def _lines(path: Path) -> list[dict]:
