@@ -13,6 +13,7 @@ from training_toys import SIZES, make_toy, verdict
 from symtune.domain import Judgement, Outcome, Problem, Program
 from symtune.errors import TrainingError
 from symtune.models import ModelConfig, load_policy
+from symtune.rewards import reward_of
 from symtune.training import CoderlConfig, SftConfig, train_coderl, train_sft
 from symtune.training.batches import alternating_order
 from symtune.training.coderl import choose_samples, own_references, weighed
@@ -103,6 +104,30 @@ def test_returns_baselines_limits_and_duplicates():
     assert (len(all_samples.items), all_samples.num_without_advantage) == (12, 4)
     assert len(choose_samples(doubled, config=config(deduplicate=True)).items) == 6
     assert len(choose_samples(doubled, config=config(max_samples_per_problem=3)).items) == 4
+
+
+def test_mean_baseline_is_the_mean_of_the_other_samples_of_the_problem():
+    toy = make_toy(2)
+    items = join(toy.problems, toy.programs, toy.judgements).items
+    held = choose_samples(items, config=config(baseline="mean"))
+    sampled = [item for item in items if not item.is_greedy]
+    returns = {id(item): reward_of(item.judgement, "coderl") for item in sampled}
+    assert held.items
+    for scored in held.items:
+        others = [returns[id(item)] for item in sampled if item.problem is scored.item.problem and item is not scored.item]
+        assert scored.baseline == pytest.approx(sum(others) / len(others))
+    for problem in toy.problems:
+        advantages = [scored.gained - scored.baseline for scored in held.items if scored.item.problem is problem]
+        assert sum(advantages) == pytest.approx(0), "what some gain, the others lose"
+
+    # The greedy program is not asked for; a problem whose samples all earn the same carries no signal; one sample has no other.
+    without = choose_samples(sampled, config=config(baseline="mean"))
+    assert [scored.baseline for scored in without.items] == [scored.baseline for scored in held.items]
+    alike = [Judged(item.problem, item.program, sampled[0].judgement) for item in sampled[:3]]
+    with pytest.warns(UserWarning, match="learns from the references alone"):
+        assert choose_samples(alike, config=config(baseline="mean")).num_without_advantage == 3
+    lonely = choose_samples(sampled, config=config(baseline="mean", max_samples_per_problem=1))
+    assert (lonely.items, lonely.num_without_baseline) == ((), 2)
 
 
 def test_without_any_advantage_the_references_are_still_learnt(toy, warm, tmp_path):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -31,6 +33,12 @@ from symtune.training.sft import reference_pairs
 MICRO_STEPS = 2
 """Micro-steps that make one of CodeRL's: one on references, one on samples."""
 
+_LACKING = {
+    "greedy": ("judged greedy program", "sample the greedy program of each problem too, and judge the programs"),
+    "mean": ("other judged sample of their problem", "sample several programs of each problem, and judge them"),
+}
+"""By baseline: what a sample without one lacks, and what helps."""
+
 WEIGHT_KEYS = ("token_values", "returns", "baselines", "is_sampled")
 """What an example of `weighed` holds beside its tokens, in the order the loss takes it."""
 
@@ -47,6 +55,10 @@ class CoderlConfig(LoopConfig):
     rl_weight: float = Field(1.0, ge=0, description="Weight of L_rl beside L_ce (CodeRL: 1).")
     min_negative_prob: float = Field(
         0.05, ge=0, lt=1, description="Probability at which a bad program's token is pushed no further down; 0: unbounded (ours)."
+    )
+    baseline: Literal["greedy", "mean"] = Field(
+        "greedy",
+        description="What a sample's return is held against: its problem's greedy program (CodeRL), or the mean of its problem's other samples (ours).",
     )
     match_references: bool = Field(
         False, description="Take the references of a step from the very problems its samples are for, not from all (ours)."
@@ -75,7 +87,7 @@ class Samples:
     """The samples that carry a signal, and why the others do not.
 
     Attributes:
-        num_without_baseline: samples of problems without a judged greedy program.
+        num_without_baseline: samples of problems without a judged greedy program, or without another sample.
         num_without_advantage: samples whose return equals the baseline: their loss and gradient are zero, and they are left out.
     """
 
@@ -109,7 +121,8 @@ def train_coderl(
     Args:
         config: settings; ``config.model`` is the warmed-up policy that wrote the programs.
         problems: with references (a file or records).
-        programs: samples, and per problem its greedy program (label ``greedy`` or an id that ends in ``#greedy``).
+        programs: samples, and per problem its greedy program (label ``greedy`` or an id that ends in ``#greedy``); none is
+            needed where ``config.baseline`` is ``mean``.
         judgements: their verdicts.
         critic: folder of a critic; None gives every token the weight 1 (an ablation: no critic).
         out: run directory; a finished run is returned as it is, an unfinished one goes on.
@@ -138,8 +151,8 @@ def train_coderl(
     require(pairs, what="no problem has a reference", remedy="give problems with 'references'")
     joined = join(loaded, load_programs(programs), judgements)
     samples = choose_samples(joined.items, config=config)
-    reasons = f"{samples.num_without_baseline} have no judged greedy program, {joined.num_unjudged} are unjudged"
-    remedy = "sample the greedy program of each problem too, and judge the programs"
+    lacking, remedy = _LACKING[config.baseline]
+    reasons = f"{samples.num_without_baseline} have no {lacking}, {joined.num_unjudged} are unjudged"
     require(samples.items, what=f"no sampled program has a return and a baseline ({reasons})", remedy=remedy)
     given = {"problems": problems, "programs": programs, "judgements": judgements, "critic": critic, "model": config.model.model}
     with loop.open_run(out, stage="coderl", config=config, inputs=input_digests(given)) as run:
@@ -191,32 +204,56 @@ def choose_samples(items: Sequence[Judged], *, config: CoderlConfig) -> Samples:
     The limit per problem and the deduplication come first, so that they do not depend on the verdicts. Where no sample has
     an advantage they are all kept, with their loss of zero: the run then learns from the references alone, and says so.
     """
-    baselines = {item.problem.id: reward_of(item.judgement, "coderl") for item in items if item.is_greedy}
-    num_taken: dict[str, int] = {}
+    chosen = _within_limits(items, config=config)
+    baselines = _baselines(items, chosen, config=config)
+    scored = [
+        Scored(item, gained=reward_of(item.judgement, "coderl"), baseline=baseline)
+        for item, baseline in zip(chosen, baselines, strict=True)
+        if baseline is not None
+    ]
+    kept = tuple(item for item in scored if item.gained != item.baseline)
+    if scored and not kept:
+        warnings.warn(
+            f"none of {len(scored)} sampled programs does better or worse than its problem's baseline: CodeRL learns from "
+            "the references alone; sample more programs, or at a higher temperature",
+            stacklevel=2,
+        )
+    return Samples(kept or tuple(scored), len(chosen) - len(scored), len(scored) - len(kept))
+
+
+def _within_limits(items: Sequence[Judged], *, config: CoderlConfig) -> list[Judged]:
+    """Return the samples without greedy programs, duplicates and those beyond the limit per problem."""
+    num_taken: Counter[str] = Counter()
     seen: set[tuple[str, str]] = set()
-    kept: list[Scored] = []
-    idle: list[Scored] = []
-    num_without_baseline = 0
+    chosen: list[Judged] = []
     for item in items:
         key, problem_id = (item.problem.id, item.program.source), item.problem.id
         if item.is_greedy or (config.deduplicate and key in seen):
             continue
-        if config.max_samples_per_problem is not None and num_taken.get(problem_id, 0) >= config.max_samples_per_problem:
+        if config.max_samples_per_problem is not None and num_taken[problem_id] >= config.max_samples_per_problem:
             continue
         seen.add(key)
-        num_taken[problem_id] = num_taken.get(problem_id, 0) + 1
-        if problem_id not in baselines:
-            num_without_baseline += 1
-            continue
-        scored = Scored(item, gained=reward_of(item.judgement, "coderl"), baseline=baselines[problem_id])
-        (idle if scored.gained == scored.baseline else kept).append(scored)
-    if idle and not kept:
-        warnings.warn(
-            f"none of {len(idle)} sampled programs does better or worse than its problem's greedy program: CodeRL learns from "
-            "the references alone; sample more programs, or at a higher temperature",
-            stacklevel=2,
-        )
-    return Samples(tuple(kept or idle), num_without_baseline, len(idle))
+        num_taken[problem_id] += 1
+        chosen.append(item)
+    return chosen
+
+
+def _baselines(items: Sequence[Judged], chosen: Sequence[Judged], *, config: CoderlConfig) -> list[float | None]:
+    """Return the baseline of each chosen sample; None where its problem gives none."""
+    if config.baseline == "greedy":
+        greedy = {item.problem.id: reward_of(item.judgement, "coderl") for item in items if item.is_greedy}
+        return [greedy.get(item.problem.id) for item in chosen]
+    returns = [reward_of(item.judgement, "coderl") for item in chosen]
+    by_problem: dict[str, list[float]] = {}
+    for item, gained in zip(chosen, returns, strict=True):
+        by_problem.setdefault(item.problem.id, []).append(gained)
+    baselines: list[float | None] = []
+    for item, gained in zip(chosen, returns, strict=True):
+        own = by_problem[item.problem.id]
+        is_uniform = min(own) == max(own)  # exactly no advantage, which a difference of sums may miss
+        others = gained if is_uniform else (math.fsum(own) - gained) / max(len(own) - 1, 1)
+        baselines.append(others if len(own) > 1 else None)
+    return baselines
 
 
 def weighed(
