@@ -19,16 +19,20 @@ import concurrent.futures
 import json
 import multiprocessing
 import os
+import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from learning_report import KS, POLICIES, summarise, table
+
 from symtune.datasets import gym
 from symtune.domain import Judgement, Outcome, Problem, Program
 from symtune.evaluation import critic_metrics, pass_at_k
-from symtune.evaluation.bootstrap import estimate_mean, estimate_ratio
 from symtune.judging import Judge
 from symtune.models import ModelConfig, PresetSizes
 from symtune.rollout import SampleConfig, sample_to_file
@@ -45,11 +49,9 @@ from symtune.training import (
     train_sft,
 )
 
-KS = (1, 5)
 TRAIN_DEPTHS = ("introductory", *["interview"] * 4, *["competition"] * 5)
 """Depths of the training problems in turn: single parts are few, so they are drawn less often. The others have equal thirds."""
 TEST_SEED, TRAIN_SEED = 101, 7
-POLICIES = ("warm_up", "control", "coderl_strong", "coderl_weak", "dpo")
 MAX_SOURCE_TOKENS, MAX_TARGET_TOKENS = 128, 64
 
 
@@ -59,7 +61,8 @@ class Size:
 
     num_train: int = 12000
     num_validation: int = 200
-    num_tuning: int = 5000
+    num_tuning: int = 8000
+    num_critic: int = 5000
     num_test: int = 300
     num_train_samples: int = 12
     train_temperature: float = 1.0
@@ -69,7 +72,7 @@ class Size:
     sft_learning_rate: float = 3e-3
     critic_epochs: int = 1
     critic_learning_rate: float = 5e-4
-    coderl_steps: int = 250
+    coderl_steps: int = 500
     coderl_learning_rate: float = 4e-4
     coderl_batch_size: int = 128
     coderl_min_negative_prob: float = 0.05
@@ -82,7 +85,7 @@ class Size:
 
 FULL = Size()
 QUICK = Size(
-    num_train=2000, num_validation=40, num_tuning=40, num_test=30, num_train_samples=8, num_test_samples=6, budget_s=0.5,
+    num_train=2000, num_validation=40, num_tuning=40, num_critic=30, num_test=30, num_train_samples=8, num_test_samples=6, budget_s=0.5,
     sft_epochs=3, coderl_steps=10,
 )  # fmt: skip
 
@@ -202,13 +205,17 @@ def train_policies(size: Size, sets: Sets, *, work: Path, seed: int, verdicts: V
     weak = verdicts.kept(work / "weak_judgements.jsonl", sets.tuning, programs)
     clock.lap("judge")
     critics = {}
+    shown = {problem.id for problem in sets.tuning[: size.num_critic]}
     for name, judgements in (("strong", strong), ("weak", weak)):
         train_critic(
             CriticConfig(
                 model=warm, learning_rate=size.critic_learning_rate, num_epochs=size.critic_epochs, batch_size=64, seed=seed,
                 save_every_steps=100_000,
             ),
-            problems=sets.strong, programs=programs, judgements=judgements, out=work / f"critic_{name}",
+            problems=sets.strong[: size.num_critic],
+            programs=[program for program in programs if program.problem_id in shown],
+            judgements=[judgement for judgement in judgements if judgement.problem_id in shown],
+            out=work / f"critic_{name}",
         )  # fmt: skip
         critics[name] = critic_figures(work / f"critic_{name}", strong)
     clock.lap("critics")
@@ -216,10 +223,10 @@ def train_policies(size: Size, sets: Sets, *, work: Path, seed: int, verdicts: V
         coderl = train_coderl(
             CoderlConfig(
                 model=warm, learning_rate=size.coderl_learning_rate, schedule="linear", max_steps=size.coderl_steps,
-                batch_size=size.coderl_batch_size, min_negative_prob=size.coderl_min_negative_prob, max_references=1,
-                match_references=True, seed=seed, save_every_steps=100_000,
+                batch_size=size.coderl_batch_size, min_negative_prob=size.coderl_min_negative_prob, baseline="mean",
+                max_references=1, group_by_length=False, seed=seed, save_every_steps=100_000,
             ),
-            problems=sets.tuning, programs=programs, judgements=strong, critic=work / f"critic_{name}",
+            problems=sets.train, programs=programs, judgements=strong, critic=work / f"critic_{name}",
             out=work / f"coderl_{name}",
         )  # fmt: skip
     clock.lap("coderl")
@@ -234,7 +241,7 @@ def train_policies(size: Size, sets: Sets, *, work: Path, seed: int, verdicts: V
     train_sft(
         SftConfig(
             model=warm, learning_rate=size.coderl_learning_rate, max_steps=coderl["num_steps"], schedule="linear",
-            batch_size=size.coderl_batch_size, max_references=1, seed=seed, save_every_steps=100_000,
+            batch_size=size.coderl_batch_size, max_references=1, group_by_length=False, seed=seed, save_every_steps=100_000,
         ),
         problems=sets.train, validation=None, out=work / "control",
     )  # fmt: skip
@@ -301,60 +308,6 @@ def run_seed(size: Size, sets: Sets, work: Path, seed: int) -> tuple[dict[str, A
     return story, scores
 
 
-def summarise(scores: dict[str, list[dict[str, dict[int, float]]]], sets: Sets) -> dict[str, Any]:
-    """Return per policy and k: the mean over seeds and problems, by difficulty, and paired gains over warm-up and control.
-
-    Intervals are 95% bootstrap intervals over test problems, each with its mean over the seeds.
-    """
-    ids = [problem.id for problem in sets.test]
-
-    def column(policy: str, k: int) -> list[float]:
-        return [sum(run[key][k] for run in scores[policy]) / len(scores[policy]) for key in ids]
-
-    summary: dict[str, Any] = {}
-    for policy in POLICIES:
-        for k in KS:
-            values, entry = column(policy, k), {}
-            entry["mean"] = estimate_mean(values).to_json()
-            entry["by_seed"] = [sum(run[key][k] for key in ids) / len(ids) for run in scores[policy]]
-            for depth in gym.DEPTHS:
-                rows = [value for value, problem in zip(values, sets.test, strict=True) if problem.difficulty == depth]
-                entry[depth] = sum(rows) / len(rows)
-            for base in ("warm_up", "control"):
-                below = column(base, k)
-                gains = [value - other for value, other in zip(values, below, strict=True)]
-                entry[f"gain_over_{base}"] = estimate_ratio(gains, below).to_json()
-            summary[f"{policy} pass@{k}"] = entry
-    return summary
-
-
-def table(summary: dict[str, Any], seeds: Sequence[dict[str, Any]]) -> str:
-    """Return the results as Markdown."""
-    depths = list(gym.DEPTHS)
-    lines = [
-        f"| policy | {' | '.join(depths)} | total | over warm-up | over control | by seed |", "|---|" + "---|" * (len(depths) + 4)
-    ]  # fmt: skip
-    for name, entry in summary.items():
-        cells = [f"{100 * entry[depth]:.1f}" for depth in depths]
-        cells += [interval(entry["mean"]), interval(entry["gain_over_warm_up"], sign="+"), interval(entry["gain_over_control"], sign="+")]
-        cells.append(", ".join(f"{100 * value:.1f}" for value in entry["by_seed"]))
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    lines += ["", "| critic | accuracy on strong verdicts | MAE | majority's accuracy |", "|---|---|---|---|"]
-    for critic in ("strong", "weak"):
-        figures = [seed["critics"][critic] for seed in seeds]
-        means = [sum(row[key] for row in figures) / len(figures) for key in ("accuracy", "mae", "majority_accuracy")]
-        lines.append(f"| trained on {critic} verdicts | {means[0]:.3f} | {means[1]:.3f} | {means[2]:.3f} |")
-    return "\n".join(lines) + "\n"
-
-
-def interval(estimate: dict[str, Any], *, sign: str = "") -> str:
-    """Return a figure in percent with its interval."""
-    if estimate["value"] is None:
-        return "-"
-    low, high = (("?" if estimate[end] is None else f"{100 * estimate[end]:{sign}.1f}") for end in ("low", "high"))
-    return f"{100 * estimate['value']:{sign}.1f} [{low}, {high}]"
-
-
 def parse(argv: Iterable[str] | None = None) -> argparse.Namespace:
     """Read the command line; every field of `Size` is an option."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -387,7 +340,7 @@ def main() -> None:
             for name in POLICIES:
                 scores[name].append(scored[name])
             print(f"seed: {json.dumps(story)}", flush=True)
-    summary = summarise(scores, sets)
+    summary = summarise(scores, sets.test)
     text = table(summary, seeds)
     total_s = round(time.perf_counter() - started, 1)
     args.out.mkdir(parents=True, exist_ok=True)
