@@ -57,13 +57,17 @@ MAX_SOURCE_TOKENS, MAX_TARGET_TOKENS = 128, 64
 
 @dataclass(frozen=True)
 class Size:
-    """How much of everything; `FULL` is what the results come from."""
+    """How much of everything; `FULL` is what the results come from.
+
+    Attributes:
+        num_first: critics and DPO learn from the programs of so many of the tuning problems, the first ones.
+    """
 
     num_train: int = 12000
     num_validation: int = 200
     num_tuning: int = 8000
-    num_critic: int = 5000
-    num_test: int = 300
+    num_first: int = 5000
+    num_test: int = 1000
     num_train_samples: int = 12
     train_temperature: float = 1.0
     num_test_samples: int = 10
@@ -85,7 +89,7 @@ class Size:
 
 FULL = Size()
 QUICK = Size(
-    num_train=2000, num_validation=40, num_tuning=40, num_critic=30, num_test=30, num_train_samples=8, num_test_samples=6, budget_s=0.5,
+    num_train=2000, num_validation=40, num_tuning=40, num_first=30, num_test=30, num_train_samples=8, num_test_samples=6, budget_s=0.5,
     sft_epochs=3, coderl_steps=10,
 )  # fmt: skip
 
@@ -205,17 +209,19 @@ def train_policies(size: Size, sets: Sets, *, work: Path, seed: int, verdicts: V
     weak = verdicts.kept(work / "weak_judgements.jsonl", sets.tuning, programs)
     clock.lap("judge")
     critics = {}
-    shown = {problem.id for problem in sets.tuning[: size.num_critic]}
+    first = {problem.id for problem in sets.tuning[: size.num_first]}
+
+    def of_first(records: Iterable[Any]) -> list[Any]:
+        return [record for record in records if record.problem_id in first]
+
     for name, judgements in (("strong", strong), ("weak", weak)):
         train_critic(
             CriticConfig(
                 model=warm, learning_rate=size.critic_learning_rate, num_epochs=size.critic_epochs, batch_size=64, seed=seed,
                 save_every_steps=100_000,
             ),
-            problems=sets.strong[: size.num_critic],
-            programs=[program for program in programs if program.problem_id in shown],
-            judgements=[judgement for judgement in judgements if judgement.problem_id in shown],
-            out=work / f"critic_{name}",
+            problems=sets.strong[: size.num_first],
+            programs=of_first(programs), judgements=of_first(judgements), out=work / f"critic_{name}",
         )  # fmt: skip
         critics[name] = critic_figures(work / f"critic_{name}", strong)
     clock.lap("critics")
@@ -235,7 +241,7 @@ def train_policies(size: Size, sets: Sets, *, work: Path, seed: int, verdicts: V
             model=warm, learning_rate=size.dpo_learning_rate, num_epochs=size.dpo_epochs, batch_size=32,
             num_pairs_per_problem=size.dpo_pairs, schedule="linear", seed=seed, save_every_steps=100_000,
         ),
-        problems=sets.tuning, programs=programs, judgements=strong, out=work / "dpo",
+        problems=sets.tuning[: size.num_first], programs=of_first(programs), judgements=of_first(strong), out=work / "dpo",
     )  # fmt: skip
     clock.lap("dpo")
     train_sft(
