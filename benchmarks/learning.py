@@ -133,10 +133,17 @@ class Verdicts:
         ]
 
     def kept(self, path: Path, problems: Sequence[Problem], programs: Sequence[Program]) -> list[Judgement]:
-        """Return the judgements that a file holds; judge and write it where there is none."""
+        """Return the judgements that a file holds; judge and write it where there is none.
+
+        Raises:
+            RuntimeError: the file holds judgements of other programs.
+        """
         if not path.exists():
             save_records(path, self.of(problems, programs))
-        return load_records(path, Judgement)
+        known = load_records(path, Judgement)
+        if [judgement.program_id for judgement in known] != [program.program_id for program in programs]:
+            raise RuntimeError(f"{path} holds judgements of other programs, from a run of another size: remove it, or use another --work")
+        return known
 
     def close(self) -> None:
         """End the guests."""
@@ -180,11 +187,18 @@ def draw(
     problems: Sequence[Problem], model: ModelConfig, *, out: Path, num_samples: int, seed: int, greedy: bool = False,
     temperature: float = 0.6,
 ) -> list[Program]:
-    """Sample programs of a policy at top-p 0.95; at the papers' temperature where none is given."""
+    """Sample programs of a policy at top-p 0.95; at the papers' temperature where none is given. A finished file is read instead.
+
+    Raises:
+        RuntimeError: the file holds programs of other problems.
+    """
     if not out.exists():
         sampling = SampleConfig(num_samples=num_samples, temperature=temperature, greedy=greedy, seed=seed, batch_size=256)
         sample_to_file(problems, model=model, out=out, sampling=sampling)
-    return load_records(out, Program)
+    programs = load_records(out, Program)
+    if list(dict.fromkeys(program.problem_id for program in programs)) != [problem.id for problem in problems]:
+        raise RuntimeError(f"{out} holds programs of other problems, from a run of another size: remove it, or use another --work")
+    return programs
 
 
 def train_policies(size: Size, sets: Sets, *, work: Path, seed: int, verdicts: Verdicts) -> dict[str, Any]:
