@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from symtune.suites.contract import has_repeat, is_rising
+from symtune.suites.contracts.contract import has_repeat, is_rising
 
 MAX_ITEMS_READ = 50
 """Collections are described by their first items only."""

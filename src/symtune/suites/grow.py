@@ -14,13 +14,13 @@ from symtune.domain import Case, Problem, SuiteRecord, decode_value, encode_valu
 from symtune.errors import BadInputError, BadValueError
 from symtune.judging import PRELUDE_KEY, Judge, compare
 from symtune.sandbox import Guest, Limits
-from symtune.suites.contract import Contract
+from symtune.suites.contracts.contract import Contract
+from symtune.suites.contracts.learn import learn_contract
+from symtune.suites.contracts.project import project_input
+from symtune.suites.contracts.rules import Rules
 from symtune.suites.explorers import EXPLORERS, TIMED, Target
 from symtune.suites.features import features_of
-from symtune.suites.learn import learn_contract
 from symtune.suites.oracle import COMPARATORS, comparator_of, decide, sound_references
-from symtune.suites.project import project_input
-from symtune.suites.rules import Rules
 from symtune.suites.select import select_cases
 
 EXPLORING_FRACTION = 0.7

@@ -23,9 +23,9 @@ from symtune.judging import Judge
 from symtune.judging.engines import EngineName, Lost, find_engine
 from symtune.sandbox import Guest, Isolation
 from symtune.store import Progress, ResumableFile
+from symtune.suites.contracts.rules import Rules
 from symtune.suites.explorers import EXPLORERS
 from symtune.suites.grow import Plan, grow
-from symtune.suites.rules import Rules
 
 _NUM_TRIES = 2
 _OTHER_HASH_SEED = 1

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from symtune.suites.contract import BUILDERS, SEQUENCES, Domain
+from symtune.suites.contracts.contract import BUILDERS, SEQUENCES, Domain
 from symtune.suites.explorers.target import Input, Target
 
 MAX_VALUES = 40

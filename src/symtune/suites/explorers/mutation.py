@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from symtune.suites.contracts.vary import vary
 from symtune.suites.explorers.target import Input, Target
-from symtune.suites.vary import vary
 
 NUM_INPUTS = 300
 """Inputs proposed per problem; the count at which the published measurement of type-aware mutation was taken."""

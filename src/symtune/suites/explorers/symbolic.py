@@ -9,8 +9,8 @@ from typing import Any
 from symtune.domain import decode_value
 from symtune.errors import BadValueError
 from symtune.sandbox import Limits
+from symtune.suites.contracts.precondition import precondition_source
 from symtune.suites.explorers.target import Input, Target
-from symtune.suites.precondition import precondition_source
 
 PATH_FRACTION = 0.2
 """Most of the budget that one path may take."""

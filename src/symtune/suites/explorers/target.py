@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from symtune.domain import Case, Problem
-from symtune.suites.contract import Contract
+from symtune.suites.contracts.contract import Contract
 
 Input = tuple[tuple[Any, ...], dict[str, Any]]
 """Positional and keyword arguments of one call."""

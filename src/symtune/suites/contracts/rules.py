@@ -11,7 +11,7 @@ class Rules(Record):
     """The general rules by which a `Contract` is learnt from examples. Source: ours.
 
     The defaults were chosen on the labelled programs of the MBPP problems by what they do to all of them; none looks at a
-    problem's name, and the statement only speaks through `suites.statement`.
+    problem's name, and the statement only speaks through `suites.contracts.statement`.
     """
 
     zero_arguments: bool = Field(True, description="arguments that were positive in all examples may be zero")

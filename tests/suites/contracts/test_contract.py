@@ -8,9 +8,9 @@ import pytest
 
 from symtune.domain import Case, decode_value
 from symtune.suites import Contract, Rules, learn_contract
-from symtune.suites.project import project_input
-from symtune.suites.statement import read_promises
-from symtune.suites.vary import vary
+from symtune.suites.contracts.project import project_input
+from symtune.suites.contracts.statement import read_promises
+from symtune.suites.contracts.vary import vary
 
 NUM_VARIATIONS = 300
 

@@ -1,7 +1,7 @@
 """Contract: which inputs a problem promises, as far as its examples show it.
 
 A contract is a tree of `Domain` nodes, one tree per argument, and `Relation` entries between arguments. It is written to
-the suite record as JSON, can be edited there by hand, and is read back with `Contract.from_json`. `suites.learn` makes one
+the suite record as JSON, can be edited there by hand, and is read back with `Contract.from_json`. `suites.contracts.learn` makes one
 from examples; every input of every explorer is held to it.
 """
 

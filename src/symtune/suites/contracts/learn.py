@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from symtune.domain import Case
-from symtune.suites.contract import (
+from symtune.suites.contracts.contract import (
     PARITIES,
     RELATIONS,
     SEQUENCES,
@@ -18,8 +18,8 @@ from symtune.suites.contract import (
     is_rising,
     value_text,
 )
-from symtune.suites.rules import Rules
-from symtune.suites.statement import Promises, read_promises
+from symtune.suites.contracts.rules import Rules
+from symtune.suites.contracts.statement import Promises, read_promises
 
 MAX_RECORD_SIZE = 3
 """Tuples of one type that always have this length or less are read as records, longer ones as sequences."""

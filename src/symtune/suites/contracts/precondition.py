@@ -6,7 +6,7 @@ It narrows rather than defines: sizes are bounded further, so that paths stay sh
 
 from __future__ import annotations
 
-from symtune.suites.contract import SEQUENCES, Contract, Domain, Relation
+from symtune.suites.contracts.contract import SEQUENCES, Contract, Domain, Relation
 
 MAX_SOLVER_ITEMS = 5
 """Collections are searched up to this many items, unless the contract demands more."""

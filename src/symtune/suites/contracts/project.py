@@ -6,7 +6,7 @@ import math
 import random
 from typing import Any
 
-from symtune.suites.contract import BUILDERS, PARITIES, SEQUENCES, Contract, Domain, Relation, has_repeat
+from symtune.suites.contracts.contract import BUILDERS, PARITIES, SEQUENCES, Contract, Domain, Relation, has_repeat
 
 
 def project_input(

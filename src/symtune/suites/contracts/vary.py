@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from symtune.suites.contract import BUILDERS, SEQUENCES, Domain
+from symtune.suites.contracts.contract import BUILDERS, SEQUENCES, Domain
 
 MAX_PICKED_ITEMS = 6
 """Fresh collections made from nothing have at most this many items."""
