@@ -76,12 +76,17 @@ class Answer:
 
 @dataclasses.dataclass(frozen=True)
 class Played:
-    """What a program gave on a sheet: answers by case, or why it did not load (then there are none)."""
+    """What a program gave on a sheet: answers by case, or why it did not load (then there are none).
+
+    Attributes:
+        cpu_s: CPU seconds of all its forks, loading included.
+    """
 
     answers: list[Answer]
     load_failure: Answer | None
     wall_s: float
     num_bytes: int = 0
+    cpu_s: float = 0.0
 
     @property
     def is_by_chance(self) -> bool:
@@ -122,16 +127,17 @@ def play(sheet: Sheet, source: str, *, start: int = 0, stop: int | None = None) 
     """
     stop = len(sheet) if stop is None else stop
     answers: dict[int, Answer] = {}
-    next_index, num_ended, num_full, wall_s, num_bytes = start, 0, 0, 0.0, 0
+    next_index, num_ended, num_full, wall_s, num_bytes, cpu_s = start, 0, 0, 0.0, 0, 0.0
     while next_index < stop:
         execution = yield from _executed(Stretch(sheet, source, next_index, stop))
         wall_s += execution.wall_s
         num_bytes += execution.num_bytes
+        cpu_s += execution.cpu_s
         failure, is_loaded = _read(execution, answers, sheet, start=next_index, stop=stop)
         if failure is None and not is_loaded:
             failure = _ended(execution)
         if failure is not None:
-            return Played(answers=[], load_failure=failure, wall_s=wall_s)
+            return Played(answers=[], load_failure=failure, wall_s=wall_s, cpu_s=cpu_s)
         reached = next((index for index in range(next_index, stop) if index not in answers), stop)
         if next_index < reached < stop and execution.ended == "output_limit" and num_full < MAX_FULL_IN_ALL:
             next_index, num_full = reached, num_full + 1  # the answers together were too large, this case alone may not be
@@ -151,7 +157,7 @@ def play(sheet: Sheet, source: str, *, start: int = 0, stop: int | None = None) 
             break
         next_index = reached + 1
     given = [answers[index] for index in range(start, stop)]
-    return Played(answers=given, load_failure=None, wall_s=wall_s, num_bytes=num_bytes)
+    return Played(answers=given, load_failure=None, wall_s=wall_s, num_bytes=num_bytes, cpu_s=cpu_s)
 
 
 def _executed(stretch: Stretch) -> Generator[Stretch, Execution, Execution]:
