@@ -16,12 +16,16 @@ from symtune.suites.contracts.learn import learn_contract
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.explorers import Target
 from symtune.suites.features import features_of
+from symtune.suites.mutants import make_mutants
 from symtune.suites.oracle import COMPARATORS, Oracle, comparator_of, sound_references
 from symtune.suites.portfolio import Portfolio
 from symtune.suites.rivals import Rivals
 from symtune.suites.select import Candidate, select_cases
 from symtune.suites.trial import Kept, Trial
 from symtune.suites.view import View, view_of
+
+MAX_MUTATED = 3
+"""References that mutants are made of."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,9 @@ def grow(
         pool=[(case.args, case.kwargs) for case in view.cases],
         max_paths=plan.max_paths,
     )
-    rivals = Rivals(problem, suspects, judge=judge)
+    with budget.spent_by("rivals"):
+        mutants = mutants_of(references, problem, plan.num_mutants, rng)
+    rivals = Rivals(problem, [*suspects, *mutants], judge=judge)
     trial = Trial(target, oracle, rivals, budget, given)
     Portfolio(plan.explorers, target, budget).run(trial.worth)
     dropped += trial.dropped + oracle.dropped + Counter(target.notes)
@@ -108,6 +114,17 @@ def unusable(problem: Problem, given: Sequence[Case], view: View | None) -> str 
     if comparator_of(given).partition(":")[0] not in COMPARATORS:
         return "comparator"
     return None
+
+
+def mutants_of(references: Sequence[str], problem: Problem, num_mutants: int, rng: random.Random) -> list[str]:
+    """Return the sources of as many mutants, spread evenly over the first references."""
+    sources = references[:MAX_MUTATED]
+    shares = [num_mutants // len(sources) + (place < num_mutants % len(sources)) for place in range(len(sources))]
+    return [
+        mutant.source
+        for source, share in zip(sources, shares, strict=True)
+        for mutant in make_mutants(source, entry_point=problem.entry_point, max_mutants=share, rng=rng)
+    ]
 
 
 def constants_of(sources: Sequence[str]) -> tuple[int | float | str, ...]:

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symtune.domain import Case, Problem
-from symtune.judging import Judge, compare
+from symtune.judging import Judge
+from symtune.suites.kills import kill_matrix
 
 WANTED_KILLS = 3
 """Cases that tell a rival before it is left alone."""
 
-TIME_FACTOR, EXTRA_TIME_S = 10.0, 0.2
+TIME_FACTOR, EXTRA_TIME_S = 10.0, 0.1
 """A rival may use this many times the references' slowest case, and this many CPU seconds more."""
 
 
@@ -56,14 +57,13 @@ class Rivals:
         told: list[set[int]] = [set() for _ in cases]
         if not cases:
             return told
-        limited = self._problem.model_copy(update={"time_limit_s": TIME_FACTOR * reference_s + EXTRA_TIME_S})
-        for number, source in enumerate(self.sources):
-            if self.num_kills[number] >= WANTED_KILLS:
-                continue
-            results = self._judge.run_inputs(limited, source, cases)
-            for place, (case, result) in enumerate(zip(cases, results, strict=True)):
-                got = result.stdout if case.stdin is not None else result.value
-                if result.cause is not None or not compare(case.comparator, got, case.expected):
-                    told[place].add(number)
-            self.num_kills[number] += sum(number in one for one in told)
+        numbers = [number for number, count in enumerate(self.num_kills) if count < WANTED_KILLS]
+        limit_s = TIME_FACTOR * reference_s + EXTRA_TIME_S
+        sources = [self.sources[number] for number in numbers]
+        for number, places in zip(
+            numbers, kill_matrix(self._problem, sources, cases, judge=self._judge, cpu_time_s=limit_s), strict=True
+        ):
+            self.num_kills[number] += len(places)
+            for place in places:
+                told[place].add(number)
         return told
