@@ -102,8 +102,8 @@ def load_text_program(source):
 def _run_as_main(code, file_name):
     """Run a whole program on the descriptors 0 and 1, its threads to their ends; leaving with code 0 is an end like any other."""
     settings = {"encoding": "utf-8", "errors": "surrogateescape", "closefd": False}
-    sys.stdin = open(0, **settings)
-    sys.stdout = out = open(1, "w", **settings)
+    sys.stdin = open(0, **settings)  # noqa: SIM115
+    sys.stdout = out = open(1, "w", **settings)  # noqa: SIM115
     sys.stderr = Silence()
     sys.modules["__main__"] = module = types.ModuleType("__main__")
     module.__dict__.update({"__file__": file_name})

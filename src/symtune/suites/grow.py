@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import random
 from collections import Counter
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from symtune.domain import Case, Problem, SuiteRecord, encode_value
 from symtune.judging import Checkers, Judge
 from symtune.sandbox import Guest
 from symtune.suites.budget import Budget
+from symtune.suites.constants import constants_of
 from symtune.suites.contracts.learn import learn_contract
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.explorers import Target
@@ -84,7 +84,7 @@ def grow(
         mutants = mutants_of(references, problem, plan.num_mutants, rng)
     rivals = Rivals(problem, [*suspects, *mutants], judge=judge)
     trial = Trial(target, oracle, rivals, budget, given)
-    Portfolio(plan.explorers, target, budget).run(trial.worth)
+    Portfolio(plan.explorers, target, budget).run(trial.worth, is_over=lambda: trial.is_over)
     dropped += trial.dropped + oracle.dropped + Counter(target.notes)
     if oracle.is_ambiguous:
         return _skipped(problem, plan, dropped, "several_answers")
@@ -96,6 +96,7 @@ def grow(
         seconds_by_explorer={name: round(value, 3) for name, value in budget.seconds_by_name.items()},
         num_by_origin=dict(Counter(case.origin for case in chosen)),
         dropped=_counts(dropped),
+        rivals=_fates(rivals, target),
         skipped=None if chosen else "no_input_held_up",
     )
     return problem.model_copy(update={"tests": (*problem.tests, *chosen), "suite": record})
@@ -127,20 +128,11 @@ def mutants_of(references: Sequence[str], problem: Problem, num_mutants: int, rn
     ]
 
 
-def constants_of(sources: Sequence[str]) -> tuple[int | float | str, ...]:
-    """Return the number and text literals of the sources, each once, docstrings left out."""
-    found: dict[tuple[type, int | float | str], None] = {}
-    for source in sources:
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError):
-            continue
-        prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-        for node in ast.walk(tree):
-            value = node.value if isinstance(node, ast.Constant) and id(node) not in prose else None
-            if isinstance(value, (int, float, str)) and not isinstance(value, bool):
-                found[type(value), value] = None
-    return tuple(value for _, value in found)
+def _fates(rivals: Rivals, target: Target) -> dict[str, int]:
+    """Return how many rivals ended as killed, equal within the bounds of the symbolic search, or undecided."""
+    num_equal = sum(one in target.proved_equal for one in rivals.survivors)
+    num_undecided = len(rivals.survivors) - num_equal
+    return {"killed": rivals.num_killed, "equal_within_bounds": num_equal, "undecided": num_undecided} if rivals.sources else {}
 
 
 def _skipped(problem: Problem, plan: Plan, dropped: Counter[str], reason: str) -> Problem:

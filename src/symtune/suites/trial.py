@@ -18,6 +18,7 @@ from symtune.errors import BadInputError, BadValueError
 from symtune.judging import compare
 from symtune.sandbox import Limits
 from symtune.suites.budget import Budget
+from symtune.suites.constants import constants_of
 from symtune.suites.contracts.project import project_input
 from symtune.suites.explorers import Input, Target
 from symtune.suites.features import features_of
@@ -94,9 +95,14 @@ class Trial:
         for case in self.target.view.cases:
             self._seen |= features_of(case.args, case.kwargs, case.expected)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether no input can hold up any more: answers change between runs, or references disagree on the problem."""
+        return self.is_unstable or self.oracle.is_ambiguous
+
     def worth(self, name: str, batch: Sequence[Input]) -> float:
         """Try the inputs of one turn of an explorer; return their gain."""
-        if self.is_unstable:
+        if self.is_over:
             return 0.0
         with self.budget.spent_by(name):
             candidates = self._candidates(name, batch)
@@ -190,7 +196,8 @@ class Trial:
             known_kills |= kills
             self._seen |= new_arcs | new_looks
             self.kept.append(Kept(one, verdict.case, frozenset({*arcs, *looks}), frozenset(kills), verdict.cpu_s))
-        self.target.survivors = self.rivals.survivors
+        self.target.survivors = tuple(one for one in self.rivals.survivors if one not in self.target.proved_equal)
+        self.target.constants = constants_of(self.target.survivors, self.target.constants)
         return total
 
 

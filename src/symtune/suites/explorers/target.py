@@ -28,7 +28,8 @@ class Target:
         guest: the warm guest that runs ``explore``.
         rng: random numbers seeded by seed and problem, so that order and workers do not matter.
         pool: inputs worth starting from: those of the given cases, then those that gained something.
-        survivors: programs that no input tells from the references yet.
+        survivors: programs that no input tells from the references yet, and that may differ from them.
+        proved_equal: programs found equal to the first reference within the bounds of the symbolic search.
         turn_s: CPU seconds that an explorer which uses up its time may take for the turn.
         batch_size: inputs that the others propose in a turn.
         max_paths: symbolic paths followed in all; None: as many as the time allows.
@@ -45,6 +46,7 @@ class Target:
     rng: random.Random
     pool: list[Input] = field(default_factory=list)
     survivors: tuple[str, ...] = ()
+    proved_equal: set[str] = field(default_factory=set)
     turn_s: float = 1.0
     batch_size: int = 60
     max_paths: int | None = None
