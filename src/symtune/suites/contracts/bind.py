@@ -126,7 +126,7 @@ def _related(region: Region, formula: str) -> Region:
 
 def _compare(region: Region, comparison: Comparison, names: Names, is_weak: bool) -> Region:
     left, right = constant_of(comparison.left), constant_of(comparison.right)
-    if left is not None and right is not None:
+    if (left is not None and right is not None) or comparison.left == comparison.right:
         return region
     for quantity, sign, value in ((comparison.left, comparison.sign, right), (comparison.right, FLIPPED[comparison.sign], left)):
         if isinstance(quantity, Ref) and value is not None:

@@ -43,6 +43,13 @@ _OPENING = re.compile(
     r"|you (?:may|can) assume that|assume that|note that)\s*:?\s*",
     re.IGNORECASE,
 )
+_SIZED = re.compile(
+    r"\b(?:arrays?|lists?|strings?|sequences?|permutation)\s+(?P<first>[A-Za-z]\w*)(?:\s+and\s+(?P<second>[A-Za-z]\w*))?,?"
+    r"\s+(?:each\s+|both\s+|consisting\s+|that has\s+|with\s+)?(?:of\s+)?(?:a\s+)?(?:lengths?|sizes?)\s+(?P<n>[a-z])(?!\s*[-+*/^])(?:\s+and\s+(?P<m>[a-z]))?(?=[\s,.;)])(?!\s*[-+*/^])"
+)
+_CROSSED = re.compile(
+    r"\b(?P<rows>[a-z])\s*[x*]\s*(?P<columns>[a-z])\s+(?:(?:0-indexed|2D|binary|integer|character|boolean)\s+)*(?:matrix|grid|array|board)\s+(?!of\b)(?P<name>[A-Za-z]\w*)"
+)
 _REST = re.compile(r"\b(and|where|inclusive|both|the|constraint|integers?|integral)\b|[\s.,;:()\[\]|$*_`]", re.IGNORECASE)
 
 
@@ -134,7 +141,8 @@ def read_constraints(statement: str, *, names: Collection[str] = ()) -> Constrai
         if reason:
             unkept.append(Unkept(reason=reason, text=line[:MAX_TEXT_CHARACTERS]))
     if section == "constraints":
-        found += [one for line in _sentences(statement[: statement.find(body)]) for one in _prose(line, known) if one.kind != "compare"]
+        given = [line for line in _sentences(statement[: statement.find(body)]) if re.search(r"\b(given|guaranteed|assume)\b", line)]
+        found += [one for line in given for one in _prose(line, known) if one.kind in ("order", "distinct", "permutation")]
     return Constraints(
         found=tuple(found),
         definitions=definitions,
@@ -180,6 +188,16 @@ def _definitions(statement: str) -> dict[str, Ref]:
         if "=" in line and "[" in line:
             for name, ref in read_definition(tokens_of(plain(line))).items():
                 found.setdefault(name, ref)
+    sentence = plain(statement)
+    for match in _SIZED.finditer(sentence):
+        names = [name for name in (match.group("first"), match.group("second")) if name]
+        sizes = [size for size in (match.group("n"), match.group("m")) if size]
+        if len(sizes) in (1, len(names)):
+            for size, name in zip(sizes, names, strict=False):
+                found.setdefault(size, Ref(name, (), "length"))
+    for match in _CROSSED.finditer(sentence):
+        found.setdefault(match.group("rows"), Ref(match.group("name"), (), "length"))
+        found.setdefault(match.group("columns"), Ref(match.group("name"), (0,), "length"))
     return found
 
 

@@ -328,7 +328,7 @@ def _non_empty(match: re.Match[str], names: Collection[str]) -> Iterator[Constra
 
 
 _Read = Callable[[re.Match[str], Collection[str]], Iterator[Constraint]]
-_SPAN = r"(?P<what>[^.;()]*(?:'[^']'[^.;()]*)*)"
+_SPAN = r"""(?P<what>(?:'[^']*'|"[^"]*"|[^.;('"])*)"""
 _BOUNDED = r"(?:is|are|be|has|have|was)?\s*(?:always\s+)?"
 _PHRASES: list[tuple[re.Pattern[str], _Read]] = [(re.compile(pattern, re.IGNORECASE), read) for pattern, read in (
     (rf"{_REFS}\s+(?:only\s+)?(?:(?:consists?|made up|composed|comprised)(?:\s+only|\s+solely|\s+entirely)?\s+of|contains?\s+only|only\s+contains?|consisting(?:\s+only)?\s+of)\s+{_SPAN}", _alphabet),
@@ -337,8 +337,8 @@ _PHRASES: list[tuple[re.Pattern[str], _Read]] = [(re.compile(pattern, re.IGNOREC
     (rf"\b(?:elements|values|integers|numbers|items|characters|letters|entries|strings|words)\s+(?:of|in)\s+(?:the\s+)?{_REFS}\s+are\s+{_DISTINCT}\b", _distinct),
     (rf"{_REFS}\s+(?:contains?|consists?\s+of|has)\s+(?:only\s+)?{_DISTINCT}\s+(?:integers|elements|values|numbers|characters|letters|coordinates|items|strings)\b", _distinct),
     (rf"\b(?P<subjects>list|array|sequence|tuple)\s+(?:{_REF}\s+)?of\s+(?:{_REF}\s+)?{_DISTINCT}\s+\w+", _distinct),
-    (rf"{_REFS}\s+(?:is|are)\s+(?:given\s+)?(?:sorted\s+)?in\s+(?:a\s+)?{_DIRECTION}(?:\s+order)?\b", _order),
-    (rf"{_REFS}\s+(?:(?:is|are)\s+)?sorted\s+in\s+(?:a\s+)?{_DIRECTION}(?:\s+order)?\b", _order),
+    (rf"{_REFS}\s+(?:is|are)\s+(?:given\s+)?(?:sorted\s+)?in\s+(?:a\s+)?{_DIRECTION}(?:\s+order)?\b(?!\s+(?:of|by|with)\b)", _order),
+    (rf"{_REFS}\s+(?:(?:is|are)\s+)?sorted\s+in\s+(?:a\s+)?{_DIRECTION}(?:\s+order)?\b(?!\s+(?:of|by|with)\b)", _order),
     (r"\b(?:a|an|the|given|two|three|of|from|in)\s+(?:(?:given|two|three|rotated)\s+)?sorted\s+(?:\w+\s+)?(?P<subjects>lists?|arrays?|tuples?|sequences?)\b(?!\s+(?:is|in))", _order),
     (rf"{_REFS}\s+is\s+a\s+permutation\s+of\s+(?:the\s+)?(?:integers\s+|numbers\s+|all\s+integers\s+)?(?:in\s+(?:the\s+)?range\s+|from\s+)?[\[(]?(?P<first>[01])\s*(?:,|to\b)", _permutation),
     (rf"{_REFS}\s+is\s+a\s+permutation\s+of\s+(?P<other>{_REF})\s*(?:\.|$)", _same_items),

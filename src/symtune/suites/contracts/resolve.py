@@ -45,8 +45,8 @@ class Names:
             return
         if left.name.startswith("@") or any(not self._find(ref.name) and ref.name not in self._aliases for ref in refs_of(right)):
             return
-        if not any(ref.name == left.name for ref in refs_of(right)) and not any(isinstance(step, str) for ref in refs_of(right) for step in ref.path):
-            self._aliases[left.name] = right
+        if not any(ref.name == left.name for ref in refs_of(right)):
+            self._aliases[left.name] = _first(right)
 
     def _find(self, name: str) -> str | None:
         return name if name in self._domains else self._lower.get(name.lower())
@@ -145,6 +145,13 @@ def _inside(domain: Domain, step: int | str) -> Domain | None:
         shared = set(domain.items)
         return domain.items[step] if isinstance(step, int) and step < len(domain.items) else domain.items[0] if len(shared) == 1 else None
     return domain if domain.kind == "text" else None
+
+
+def _first(expression: Expression) -> Expression:
+    """Return an expression with the first item in place of every item: ``n == grid[i].length`` makes ``n`` the length of ``grid[0]``."""
+    if isinstance(expression, Operation):
+        return replace(expression, parts=tuple(map(_first, expression.parts)))
+    return replace(expression, path=tuple(0 if isinstance(step, str) else step for step in expression.path)) if isinstance(expression, Ref) else expression
 
 
 def _swap(expression: Expression, noun: Ref, ref: Ref) -> Expression:
