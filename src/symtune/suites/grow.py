@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from symtune.datasets.signatures import parameter_names
 from symtune.domain import Case, Problem, SuiteRecord, encode_value
 from symtune.judging import Checkers, Judge
 from symtune.sandbox import Guest
 from symtune.suites.budget import Budget
 from symtune.suites.constants import constants_of
-from symtune.suites.contracts.learn import learn_contract
+from symtune.suites.contracts.learn import annotations_of, learn_contract
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.explorers import Target
 from symtune.suites.features import features_of
@@ -69,10 +70,18 @@ def grow(
         return _skipped(problem, plan, dropped, max(dropped, key=lambda name: dropped[name]))
     oracle = Oracle(problem, references, given=given, judge=judge, checkers=checkers)
     rng = random.Random(f"{plan.seed}:{problem.id}")
+    contract = learn_contract(
+        view.cases,
+        statement=problem.statement,
+        names=view.names or parameter_names(references[0], problem.entry_point or ""),
+        annotations=annotations_of(references[0], problem.entry_point or ""),
+        rules=plan.rules,
+    )
     target = Target(
         problem=problem,
         view=view,
-        contract=learn_contract(view.cases, statement=problem.statement, rules=plan.rules),
+        contract=contract.reach,
+        promise=contract,
         references=tuple(references),
         constants=constants_of([*references, *suspects]),
         guest=guest,
@@ -92,7 +101,7 @@ def grow(
     dropped["nothing_new_or_over_cap"] += len(trial.kept) - len(chosen)
     record = SuiteRecord(
         seed=plan.seed,
-        contract=target.contract.model_copy(update={"types": target.types}).to_json(),
+        contract=contract.model_copy(update={"types": target.types}).to_json(),
         seconds_by_explorer={name: round(value, 3) for name, value in budget.seconds_by_name.items()},
         num_by_origin=dict(Counter(case.origin for case in chosen)),
         dropped=_counts(dropped),

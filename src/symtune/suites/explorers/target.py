@@ -9,7 +9,7 @@ from typing import Any
 
 from symtune.domain import Problem
 from symtune.sandbox import Guest
-from symtune.suites.contracts.contract import Contract
+from symtune.suites.contracts.contract import Contract, Region
 from symtune.suites.view import View
 
 Input = tuple[tuple[Any, ...], dict[str, Any]]
@@ -22,7 +22,8 @@ class Target:
 
     Attributes:
         view: how its inputs look; its cases are those the contract was learnt from.
-        contract: what every input is held to.
+        contract: the reach of the problem's contract, in which explorers stay.
+        promise: the contract itself, which inputs that are to be large are held to.
         references: the sound ones; the first is explored.
         constants: literals of the references, then those of the programs that no input tells from them yet.
         guest: the warm guest that runs ``explore``.
@@ -39,7 +40,8 @@ class Target:
 
     problem: Problem
     view: View
-    contract: Contract
+    contract: Region
+    promise: Contract
     references: tuple[str, ...]
     constants: tuple[Any, ...]
     guest: Guest
