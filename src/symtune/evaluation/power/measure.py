@@ -10,10 +10,15 @@ from symtune.domain import Case, Judgement, Outcome, Problem, Program, Split
 from symtune.domain.power import ProblemPower, Truth, ValidityCounts
 from symtune.evaluation.power.coverage import measure_coverage
 from symtune.evaluation.power.labels import judge_labelled
-from symtune.evaluation.power.mutation import MutationPlan, measure_mutants
+from symtune.evaluation.power.mutation import MutantReport, MutationPlan, measure_mutants
 from symtune.evaluation.power.validity import check_learnt, check_published
 from symtune.judging import Judge
-from symtune.sandbox import Guest
+from symtune.sandbox import Guest, Limits
+from symtune.suites.kills import time_allowance
+
+GRACE_S, GRACE_FACTOR = 1.0, 3.0
+"""A labelled program of a problem without a time limit may take GRACE_S + GRACE_FACTOR * the references' allowance (four times their
+slowest step) on a case, at most the judge's default: it is the program's answers that its label speaks of."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +89,15 @@ def measure_problem(
         else (None, None, Counter[str]())
     )
     notes.update(reasons)
-    mutants = measure_mutants(problem, references, plan.mutation, num_before=view.num_before, judge=judge)
+    allowance_s = max((time_allowance(problem, source, problem.tests, judge=judge) for source in references), default=None)
+    mutants = MutantReport()
+    if allowance_s is not None:
+        mutants = measure_mutants(
+            problem, references, plan.mutation, num_before=view.num_before, cpu_time_s=allowance_s, judge=judge
+        )
     notes.update(mutants.notes)
     labels, misjudged, reasons = judge_labelled(
-        problem, programs, num_before=view.num_before, known=plan.known, judge=judge
+        _with_time_limit(problem, allowance_s), programs, num_before=view.num_before, known=plan.known, judge=judge
     )
     notes.update(reasons)
     return power.model_copy(
@@ -102,6 +112,13 @@ def measure_problem(
             "misjudged": misjudged,
         }
     )
+
+
+def _with_time_limit(problem: Problem, allowance_s: float | None) -> Problem:
+    """Return the problem with a time limit for labelled programs: its own, else one by its references' time, else the judge's."""
+    if problem.time_limit_s is not None or allowance_s is None:
+        return problem
+    return problem.model_copy(update={"time_limit_s": min(GRACE_S + GRACE_FACTOR * allowance_s, Limits().cpu_time_s)})
 
 
 def _sound_references(problem: Problem, plan: PowerPlan, judge: Judge, notes: Counter[str]) -> list[str]:

@@ -11,7 +11,7 @@ from symtune.domain import Problem
 from symtune.domain.power import MutantCounts
 from symtune.errors import BadInputError
 from symtune.judging import Judge
-from symtune.suites.kills import kill_matrix, time_allowance
+from symtune.suites.kills import kill_matrix
 from symtune.suites.mutants import make_mutants
 
 
@@ -41,9 +41,18 @@ class MutantReport:
 
 
 def measure_mutants(
-    problem: Problem, references: Sequence[str], plan: MutationPlan, *, num_before: int, judge: Judge
+    problem: Problem,
+    references: Sequence[str],
+    plan: MutationPlan,
+    *,
+    num_before: int,
+    cpu_time_s: float,
+    judge: Judge,
 ) -> MutantReport:
     """Run mutants of each reference on the problem's tests, of which the first ``num_before`` were there before.
+
+    Args:
+        cpu_time_s: CPU time limit of one case.
 
     Raises:
         SandboxError: a guest died.
@@ -60,7 +69,6 @@ def measure_mutants(
             report.notes["no_mutants"] += 1
             continue
         try:
-            cpu_time_s = time_allowance(problem, reference, cases, judge=judge)
             kills += kill_matrix(problem, [one.source for one in mutants], cases, judge=judge, cpu_time_s=cpu_time_s)
         except BadInputError:
             report.notes["mutants_bad_input"] += 1

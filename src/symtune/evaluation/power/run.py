@@ -14,11 +14,12 @@ from symtune.domain import Problem, Program, Split, content_digest
 from symtune.domain.power import PowerResult, ProblemPower
 from symtune.errors import BadInputError, GuestDiedError, IsolationError, SandboxError
 from symtune.evaluation.extract import browsable_problems, browsable_programs, spread
+from symtune.evaluation.power.coverage import WORKER
 from symtune.evaluation.power.labels import truths
 from symtune.evaluation.power.measure import PowerPlan, measure_problem, ordered
 from symtune.evaluation.power.mutation import MutationPlan
 from symtune.evaluation.power.totals import total_power
-from symtune.judging import Judge
+from symtune.judging import Judge, TimeLimit
 from symtune.judging.engines import EngineName, Lost, find_engine
 from symtune.sandbox import Guest, Isolation, Limits
 from symtune.store import Progress
@@ -43,6 +44,7 @@ def measure_suites(
     right: Sequence[str] = (),
     wrong: Sequence[str] = (),
     limits: Limits | None = None,
+    time_limit: TimeLimit | None = None,
     notes: Mapping[str, int] | None = None,
     workers: int = 2,
     seed: int = 0,
@@ -63,6 +65,7 @@ def measure_suites(
         equal_budget_s: CPU seconds spent on each surviving mutant to find a difference or prove there is none.
         right, wrong: labels that stand for right and wrong programs, beside the known ones.
         limits: of labelled programs and references; None: each problem's own.
+        time_limit: their CPU time as a multiple of what each problem's references need.
         notes: further reasons to count, by name.
         workers: problems at a time, each with guests of its own.
         seed: of the mutants and of the resampling.
@@ -82,7 +85,7 @@ def measure_suites(
     find_engine(engine)
     items, odd = _items(problems, programs)
     odd.update(notes or {})
-    maker = MeasurerMaker(plan, isolation, limits)
+    maker = MeasurerMaker(plan, isolation, limits, time_limit)
 
     def measure(owed: Sequence[_Item], keep: Callable[[ProblemPower], None]) -> None:
         _measure(owed, maker, engine=engine, workers=workers, keep=keep)
@@ -98,7 +101,7 @@ def measure_suites(
     config: dict[str, Any] = {
         "name": name, "description": description, "split": split, "max_references": max_references, "max_mutants": max_mutants,
         "equal_budget_s": equal_budget_s, "right": list(right), "wrong": list(wrong), "num_resamples": num_resamples,
-        "limits": limits.model_dump(exclude_none=True) if limits is not None else None, "isolation": isolation,
+        "limits": limits.model_dump(exclude_none=True) if limits is not None else None, "time_limit": str(time_limit) if time_limit is not None else None, "isolation": isolation,
     }  # fmt: skip
     inputs = {kind: content_digest([one.to_json() for one in records]) for kind, records in (("problems", problems), ("programs", programs))}
     with store.RunDirectory.open(out, stage=STAGE, config=config, inputs=inputs, seed=seed) as run:
@@ -196,6 +199,7 @@ class MeasurerMaker:
     plan: PowerPlan
     isolation: Isolation
     limits: Limits | None
+    time_limit: TimeLimit | None
 
     def __call__(self) -> Measurer:
         """Return the worker; its guests start when first needed."""
@@ -234,8 +238,9 @@ class Measurer:
         return _unmeasured(problem, plan, "guest_died")
 
     def _start(self) -> tuple[Guest, Judge]:
-        isolation = self._made_by.isolation
-        return Guest("explore_lines", isolation=isolation), Judge(workers=1, isolation=isolation, limits=self._made_by.limits)
+        made_by = self._made_by
+        judge = Judge(workers=1, isolation=made_by.isolation, limits=made_by.limits, time_limit=made_by.time_limit)
+        return Guest(WORKER, isolation=made_by.isolation), judge
 
     def _end_guests(self) -> None:
         guests, self._guests = self._guests, None
