@@ -95,6 +95,7 @@ class Judge:
         self._scheduler = Scheduler(workers=workers, isolation=isolation)
         self._sheets: OrderedDict[tuple[int, Split], tuple[Problem, Sheet | str]] = OrderedDict()
         self._sheets_lock = threading.Lock()
+        self._inputs_cpu_s = 0.0
         self._rooms: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = weakref.WeakKeyDictionary()
 
     def judge(
@@ -195,9 +196,16 @@ class Judge:
         """
         sheet = make_sheet(problem, cases, limits=self._limits, is_judged=False)
         played: Played = self._scheduler.run(play(sheet, source)).result()
+        with self._sheets_lock:
+            self._inputs_cpu_s += played.cpu_s
         failure = played.load_failure
         answers = played.answers if failure is None else [failure] * len(cases)
         return [_case_result(problem, answer) for answer in answers]
+
+    @property
+    def inputs_cpu_s(self) -> float:
+        """CPU seconds that the forks of all calls of `run_inputs` and `columns` have used, loading included."""
+        return self._inputs_cpu_s
 
     def columns(
         self, problem: Problem, sources: Sequence[str], cases: Sequence[Case], *, cpu_time_s: float
@@ -222,6 +230,8 @@ class Judge:
     def _column(self, sheet: Sheet, source: str) -> Generator[Any, Any, Column | SandboxError]:
         try:
             played = yield from play(sheet, source, is_cut=True)
+            with self._sheets_lock:
+                self._inputs_cpu_s += played.cpu_s
             call = functools.partial(column_of, sheet, played, checkers=self._checkers)
             return (yield from _aside_if_long(sheet, played, call))
         except IsolationError:

@@ -76,12 +76,18 @@ class Answer:
 
 @dataclasses.dataclass(frozen=True)
 class Played:
-    """What a program gave on a sheet: answers by case, or why it did not load (then there are none)."""
+    """What a program gave on a sheet: answers by case, or why it did not load (then there are none).
+
+    Attributes:
+        cpu_s: CPU seconds of all its forks, loading included.
+        load_cpu_s: CPU seconds of loading, in the fork where it took longest.
+    """
 
     answers: list[Answer]
     load_failure: Answer | None
     wall_s: float
     num_bytes: int = 0
+    cpu_s: float = 0.0
     load_cpu_s: float = 0.0
 
     @property
@@ -131,17 +137,18 @@ def play(
     """
     stop = len(sheet) if stop is None else stop
     answers: dict[int, Answer] = {}
-    next_index, num_ended, num_full, wall_s, num_bytes, load_cpu_s = start, 0, 0, 0.0, 0, 0.0
+    next_index, num_ended, num_full, wall_s, num_bytes, cpu_s, load_cpu_s = start, 0, 0, 0.0, 0, 0.0, 0.0
     while next_index < stop:
         execution = yield from _executed(Stretch(sheet, source, next_index, stop, is_cut))
         wall_s += execution.wall_s
         num_bytes += execution.num_bytes
+        cpu_s += execution.cpu_s
         failure, is_loaded = _read(execution, answers, sheet, start=next_index, stop=stop)
         load_cpu_s = max(load_cpu_s, _load_cpu_s(execution))
         if failure is None and not is_loaded:
             failure = _ended(execution)
         if failure is not None:
-            return Played(answers=[], load_failure=failure, wall_s=wall_s)
+            return Played(answers=[], load_failure=failure, wall_s=wall_s, cpu_s=cpu_s)
         reached = next((index for index in range(next_index, stop) if index not in answers), stop)
         if next_index < reached < stop and execution.ended == "output_limit" and num_full < MAX_FULL_IN_ALL:
             next_index, num_full = reached, num_full + 1  # the answers together were too large, this case alone may not be
@@ -164,7 +171,7 @@ def play(
             break
         next_index = reached + 1
     given = [answers[index] for index in range(start, stop)]
-    return Played(answers=given, load_failure=None, wall_s=wall_s, num_bytes=num_bytes, load_cpu_s=load_cpu_s)
+    return Played(given, None, wall_s, num_bytes, cpu_s, load_cpu_s)
 
 
 def _load_cpu_s(execution: Execution) -> float:

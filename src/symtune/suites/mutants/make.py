@@ -9,39 +9,51 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from symtune.suites.mutants import calls, conditions, numbers, sequences, statements
+from symtune.suites.mutants.calls import (
+    dropped_argument,
+    dropped_call,
+    function,
+    range_ends,
+    repeats,
+    reverse,
+    swapped_arguments,
+)
+from symtune.suites.mutants.conditions import boundary, connective, forced, negated, relation
+from symtune.suites.mutants.numbers import arithmetic, augmented, constant, operand, swapped_operands, unary
+from symtune.suites.mutants.sequences import index, items, looped_over, slice_ends
 from symtune.suites.mutants.sites import Site, find_sites
+from symtune.suites.mutants.statements import dropped_branch, loop_control, other_name, removed, returned
 
 Operator = Callable[[Site], Iterator[ast.AST]]
 
 OPERATORS: dict[str, Operator] = {
-    "arithmetic": numbers.arithmetic,
-    "operand": numbers.operand,
-    "swapped_operands": numbers.swapped_operands,
-    "constant": numbers.constant,
-    "unary": numbers.unary,
-    "augmented": numbers.augmented,
-    "boundary": conditions.boundary,
-    "relation": conditions.relation,
-    "negated": conditions.negated,
-    "connective": conditions.connective,
-    "forced": conditions.forced,
-    "function": calls.function,
-    "dropped_call": calls.dropped_call,
-    "swapped_arguments": calls.swapped_arguments,
-    "dropped_argument": calls.dropped_argument,
-    "reverse": calls.reverse,
-    "repeats": calls.repeats,
-    "range_ends": calls.range_ends,
-    "index": sequences.index,
-    "slice_ends": sequences.slice_ends,
-    "items": sequences.items,
-    "looped_over": sequences.looped_over,
-    "removed": statements.removed,
-    "loop_control": statements.loop_control,
-    "dropped_branch": statements.dropped_branch,
-    "returned": statements.returned,
-    "other_name": statements.other_name,
+    "arithmetic": arithmetic,
+    "operand": operand,
+    "swapped_operands": swapped_operands,
+    "constant": constant,
+    "unary": unary,
+    "augmented": augmented,
+    "boundary": boundary,
+    "relation": relation,
+    "negated": negated,
+    "connective": connective,
+    "forced": forced,
+    "function": function,
+    "dropped_call": dropped_call,
+    "swapped_arguments": swapped_arguments,
+    "dropped_argument": dropped_argument,
+    "reverse": reverse,
+    "repeats": repeats,
+    "range_ends": range_ends,
+    "index": index,
+    "slice_ends": slice_ends,
+    "items": items,
+    "looped_over": looped_over,
+    "removed": removed,
+    "loop_control": loop_control,
+    "dropped_branch": dropped_branch,
+    "returned": returned,
+    "other_name": other_name,
 }
 """Name -> operator: from a site to the nodes that may stand in its place."""
 
