@@ -36,7 +36,7 @@ class MutantCounts(Record):
         num_mutants: mutants made.
         num_killed: mutants that some case tells from the reference.
         num_equal: survivors proved equal to the reference within the search's bounds; they are set apart.
-        num_missed: survivors for which the search knows an input that tells them from the reference, and no case does.
+        num_missed: survivors for which an input is known that tells them from the reference: a new case, or one that the search found.
         num_undecided: survivors of which neither was found.
     """
 

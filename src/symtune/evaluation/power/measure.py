@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from symtune.domain import Case, Judgement, Outcome, Problem, Program, Split
@@ -59,9 +59,15 @@ def ordered(problem: Problem, split: Split) -> Ordered:
 
 
 def measure_problem(
-    given: Problem, programs: Sequence[Program], plan: PowerPlan, *, guest: Guest, judge: Judge
+    given: Problem, programs: Sequence[Program], plan: PowerPlan, *, judge: Judge, tracer: Guest, explorer: Callable[[], Guest]
 ) -> ProblemPower:
     """Return the power of one problem's suite.
+
+    Args:
+        given: the problem; programs: those of its labelled programs.
+        judge: runs references, mutants and programs.
+        tracer: the guest that follows references.
+        explorer: gives the guest that searches surviving mutants, started when first asked for.
 
     Raises:
         SandboxError: a guest died.
@@ -84,7 +90,7 @@ def measure_problem(
         return power.model_copy(update={"notes": dict(notes + Counter({"no_tests": 1}))})
     references = _sound_references(problem, plan, judge, notes)
     cover_before, cover, reasons = (
-        measure_coverage(guest, problem, references, cases=problem.tests, num_before=view.num_before)
+        measure_coverage(tracer, problem, references, cases=problem.tests, num_before=view.num_before)
         if references
         else (None, None, Counter[str]())
     )
@@ -93,8 +99,9 @@ def measure_problem(
     mutants = MutantReport()
     if allowance_s is not None:
         mutants = measure_mutants(
-            problem, references, plan.mutation, num_before=view.num_before, cpu_time_s=allowance_s, judge=judge
-        )
+            problem, references, plan.mutation, num_before=view.num_before, cpu_time_s=allowance_s, judge=judge,
+            explorer=explorer,
+        )  # fmt: skip
     notes.update(mutants.notes)
     labels, misjudged, reasons = judge_labelled(
         _with_time_limit(problem, allowance_s), programs, num_before=view.num_before, known=plan.known, judge=judge

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -12,7 +13,7 @@ from typing import Any
 from symtune import store
 from symtune.domain import Problem, Program, Split, content_digest
 from symtune.domain.power import PowerResult, ProblemPower
-from symtune.errors import BadInputError, GuestDiedError, IsolationError, SandboxError
+from symtune.errors import BadInputError, GuestDiedError, IsolationError, MissingExtraError, SandboxError
 from symtune.evaluation.extract import browsable_problems, browsable_programs, spread
 from symtune.evaluation.power.coverage import WORKER
 from symtune.evaluation.power.labels import truths
@@ -75,11 +76,15 @@ def measure_suites(
 
     Raises:
         BadInputError: a problem id or program id used twice, a label said to be right and wrong, a count below its least.
+        MissingExtraError: CrossHair or MonkeyType is not installed and survivors are to be searched.
         IsolationError: this machine does not isolate as asked.
         RunMismatchError: ``out`` was begun with other settings or inputs.
     """
     if workers < 1 or max_references < 1 or max_mutants < 0 or equal_budget_s < 0:
         raise BadInputError("workers and max_references must be 1 or more, max_mutants and equal_budget_s 0 or more")
+    for module, package in (("crosshair", "crosshair-tool"), ("monkeytype", "monkeytype")):
+        if equal_budget_s > 0 and max_mutants > 0 and importlib.util.find_spec(module) is None:
+            raise MissingExtraError(package, extra="symbolic")
     mutation = MutationPlan(max_mutants, seed, equal_budget_s)
     plan = PowerPlan(split=split, max_references=max_references, known=truths(right=right, wrong=wrong), mutation=mutation)
     find_engine(engine)
@@ -211,7 +216,7 @@ class Measurer:
 
     def __init__(self, made_by: MeasurerMaker) -> None:
         self._made_by = made_by
-        self._guests: tuple[Guest, Judge] | None = None
+        self._crew: _Crew | None = None
         self._is_closed = False
 
     def work(self, items: Sequence[_Item]) -> list[ProblemPower]:
@@ -225,29 +230,45 @@ class Measurer:
             try:
                 if self._is_closed:
                     raise GuestDiedError("the work was stopped")
-                guest, judge = self._guests = self._guests or self._start()
-                return measure_problem(problem, programs, plan, guest=guest, judge=judge)
+                crew = self._crew = self._crew or _Crew(self._made_by)
+                return measure_problem(problem, programs, plan, judge=crew.judge, tracer=crew.tracer, explorer=crew.explorer)
             except IsolationError:
                 raise
             except SandboxError:
                 if self._is_closed:
                     raise
-                self._end_guests()
+                self._drop()
             except BadInputError:
                 return _unmeasured(problem, plan, "bad_input")
         return _unmeasured(problem, plan, "guest_died")
 
-    def _start(self) -> tuple[Guest, Judge]:
-        made_by = self._made_by
-        judge = Judge(workers=1, isolation=made_by.isolation, limits=made_by.limits, time_limit=made_by.time_limit)
-        return Guest(WORKER, isolation=made_by.isolation), judge
-
-    def _end_guests(self) -> None:
-        guests, self._guests = self._guests, None
-        for guest in guests or ():
-            guest.close()
+    def _drop(self) -> None:
+        crew, self._crew = self._crew, None
+        if crew is not None:
+            crew.close()
 
     def close(self) -> None:
         """End the guests, also those at work."""
         self._is_closed = True
-        self._end_guests()
+        self._drop()
+
+
+class _Crew:
+    """The guests of one worker."""
+
+    def __init__(self, made_by: MeasurerMaker) -> None:
+        self._isolation: Isolation = made_by.isolation
+        self.judge = Judge(workers=1, isolation=made_by.isolation, limits=made_by.limits, time_limit=made_by.time_limit)
+        self.tracer = Guest(WORKER, isolation=made_by.isolation)
+        self._explorer: Guest | None = None
+
+    def explorer(self) -> Guest:
+        """Return the guest with the symbolic engine, started now if it was not yet."""
+        self._explorer = self._explorer or Guest("explore", isolation=self._isolation)
+        return self._explorer
+
+    def close(self) -> None:
+        """End all guests."""
+        for guest in (self.judge, self.tracer, self._explorer):
+            if guest is not None:
+                guest.close()
