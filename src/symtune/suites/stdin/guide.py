@@ -57,17 +57,20 @@ class Guide:
             return AGREES_FACTOR, surcharge, met
         return 1.0, surcharge + DIFFERS, met
 
-    def block(self, size: Size | None, met: Met) -> tuple[float, float, Met]:
-        """Return the factor and the surcharge for a block of this size, and what is then met."""
-        if not self.declared:
-            return 1.0, 0.0, met
+    def block(self, size: Size | None, met: Met) -> tuple[bool, float, Met]:
+        """Return whether a block of this size is spoken of, the surcharge for it, and what is then met."""
         for place in range(met.cursor, min(met.cursor + MAX_PASSED_OVER + 1, len(self.declared))):
             one = self.declared[place]
-            if one.role == "repeat" or (one.role == "list" and one.kind in ("word", "char", "")):
+            is_repeat = one.role == "repeat" or (one.role == "list" and one.kind in ("word", "char", ""))
+            if is_repeat and wrong_size(size, one.size, met) < WRONG_SIZE:
                 cursor = place + 1 if one.role == "repeat" else place
-                surcharge = PASSED_OVER * (place - met.cursor) + wrong_size(size, one.size, met)
-                return AGREES_FACTOR, surcharge, met._replace(cursor=cursor)
-        return 1.0, DIFFERS, met
+                return True, PASSED_OVER * (place - met.cursor), met._replace(cursor=cursor)
+        return False, DIFFERS if self.declared else 0.0, met
+
+    @property
+    def speaks_of_texts(self) -> bool:
+        """Whether words or characters are declared, or nothing is."""
+        return not self.declared or any(one.kind in ("word", "char") for one in self.declared)
 
     def _find(self, cursor: int, role: str, item: Item, token: str) -> int | None:
         for place in range(cursor, min(cursor + MAX_PASSED_OVER + 1, len(self.declared))):
@@ -100,6 +103,6 @@ def wrong_size(size: Size | None, said: str, met: Met) -> float:
     if size is None or size.count is None:
         return WRONG_SIZE / 2
     called = met.name_of(size.count)
-    if called is None or read[1] not in [name for _, name in met.names]:
+    if called is None:
         return 0.0
     return 0.0 if (size.factor, called, size.offset) == read else WRONG_SIZE

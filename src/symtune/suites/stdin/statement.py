@@ -20,7 +20,7 @@ _AFTER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
-_NUMBERS = {"a": 1, "an": 1, "one": 1, "single": 1, "only": 1, "two": 2, "pair": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "single": 1, "only": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _VARIABLE = r"(?:(?!(?:a|A|I)\s+(?!−|-|\+|≤|<))[A-Za-z](?:_?\d|_[a-z])?|tc)(?![\w'’])"
 _SIZE = rf"(?:(?:\d+\s*\*?\s*)?{_VARIABLE}(?:\s*[-−–+]\s*\d+)?)"
 _NOUNS = {
@@ -31,7 +31,7 @@ _NOUNS = {
 _NOUN = r"(?P<noun>integers?|numbers?|values?|elements?|coordinates?|reals?|floats?|doubles?|strings?|words?|names?|characters?|letters?|digits?|symbols?|bits?)\b"
 _FILLER = r"(?:(?!integer|number|string|line|row|(?:and|or|the|of|is|are|in|for|to|such|denot\w+)\b)[A-Za-z][A-Za-z'’/-]+,?\s+){0,4}?"
 _THING = re.compile(
-    rf"(?<![\w.])(?:(?P<size>{_SIZE})|(?P<number>a|an|one|two|three|four|five|six|[1-9]|single|only|pair of|the|contains|is|are|by)(?:\s+(?:single|only|pair of))?)"
+    rf"(?<![\w.])(?:(?P<size>{_SIZE})|(?P<number>a|an|one|two|three|four|five|six|[1-9]|single|only|pairs? of|triples? of|the|contains|is|are|by)(?:\s+(?:single|only|pair of))?)"
     rf"\s+{_FILLER}(?:(?:integer|real|decimal|floating point|natural|binary|digit|letter)\s+)?{_NOUN}",
     re.IGNORECASE,
 )
@@ -44,11 +44,13 @@ _LENGTH = re.compile(rf"(?:of|has|with)\s+(?:the\s+)?(?:length|size)\s+(?:exactl
 _NAME = r"(?<!\w)[A-Za-z]{1,2}(?:_?\d+|_[a-z]\d?|_[a-z],\s?\d|[ij])?(?![\w])"
 _NAMES = re.compile(rf"\s*(?:denoting|called|named)?\s*[—–:,(-]*\s*(?P<names>{_NAME}(?:\s*(?:,|and|&|,\s*and)\s*{_NAME}|\s*,?\s*\.\.\.\s*,?\s*{_NAME})*)")
 _LOOSE = re.compile(r"(?<![\w^\\])([A-Za-z](?:_?\d|_[a-z])?)(?![\w'’-])")
-_TEMPLATE = re.compile(r"\s*(?:[A-Za-z]\w?(?:_\w+|\d)?|\.\.\.|:)(?:\s+(?:[A-Za-z]\w?(?:_[\w,]+|\d)?|\.\.\.|:))*\s*")
+_TEMPLATE = re.compile(r"\s*(?:[A-Z](?:_?[\w,-]{1,5})?|\.\.\.|:)(?:\s+(?:[A-Za-z](?:_?[\w,-]{1,5})?|\.\.\.|:))*\s*")
 _STOP = {"of", "in", "is", "on", "to", "it", "be", "or", "as", "at", "by", "an", "we", "if", "no", "so", "th", "do", "he", "up", "us", "my", "i", "j"}
 _ARTICLES = {"a", "A", "I"}
 _TESTS = re.compile(r"\b(?:test ?-?cases?|testcases?|data ?sets?|multiple tests|several tests|independent tests)\b", re.IGNORECASE)
 _QUERIES = re.compile(r"\b(?:quer(?:y|ies)|tests)\b", re.IGNORECASE)
+
+_ASIDE = re.compile(r"\W*(?:it is|it's)?\s*(?:also\s+)?guarantee?d|\W*the (?:total )?sum\b|\W*note that|\W*the total", re.IGNORECASE)
 
 
 class Declared(NamedTuple):
@@ -95,24 +97,46 @@ def speaks_of_queries(statement: str) -> bool:
 def declarations(statement: str) -> list[Declared]:
     """Return what the Input section declares, in order."""
     found: list[Declared] = []
-    for line in input_section(statement).split("\n"):
+    template: list[list[str]] = []
+    for line in [*input_section(statement).split("\n"), "end"]:
         if line.strip() and _TEMPLATE.fullmatch(line):
-            found += _template(line.split())
+            template.append(line.split())
             continue
+        if line.strip():
+            found += _template(template)
+            template = []
         for sentence in re.split(r"(?<=[a-z)\]0-9 ][.;:])\s+(?=[A-Z])", line):
-            if not re.match(r"\W*(?:it is|it's)?\s*(?:also\s+)?guarantee?d|\W*the (?:total )?sum\b|\W*note that|\W*the total", sentence, re.IGNORECASE):
+            if not _ASIDE.match(sentence):
                 found += _sentence(sentence)
     return found
 
 
-def _template(words: list[str]) -> list[Declared]:
-    if ":" in words or words == ["..."]:
-        return []
-    if "..." in words and words.index("...") > 0:
-        last = words[-1]
-        size = last.partition("_")[2] or last[1:]
-        return [Declared("list", base_name(words[0]), size if re.fullmatch(_SIZE, size) else "", "")]
-    return [Declared("scalar", base_name(word)) for word in words]
+def _template(lines: list[list[str]]) -> list[Declared]:
+    """Return what the lines of a template declare; ``A_1 B_1``, ``:``, ``A_N B_N`` is a block of size ``N``."""
+    found: list[Declared] = []
+    start = 0
+    for index, words in enumerate(lines):
+        bases = [base_name(word) for word in words]
+        if words in ([":"], ["..."]):
+            if 0 < index < len(lines) - 1:
+                bases = [base_name(word) for word in lines[index - 1]]
+                while found and found[-1].name in bases:
+                    found.pop()
+                found.append(Declared("repeat", "", _subscript(lines[index + 1][-1])))
+                found += [Declared("scalar", base) for base in bases]
+            start = index + 2
+        elif index < start:
+            continue
+        elif "..." in words and words.index("...") > 0:
+            found.append(Declared("list", bases[0], _subscript(words[-1])))
+        else:
+            found += [Declared("scalar", base) for base in bases]
+    return found
+
+
+def _subscript(word: str) -> str:
+    size = word.partition("_")[2] or word[1:]
+    return size if re.fullmatch(_SIZE, size) else ""
 
 
 def _sentence(sentence: str) -> list[Declared]:
@@ -145,12 +169,13 @@ def _things(match: re.Match[str], sentence: str) -> tuple[list[Declared], int]:
     end = names.end() if names and listed else match.end()
     length = _LENGTH.search(sentence, match.end(), min(len(sentence), match.end() + 60)) if kind == "word" else None
     found = [base_name(one) for one in re.findall(_NAME, listed)]
+    if re.search(r"\b(?:pair|triple)s? of\b", match.group(), re.IGNORECASE):
+        found = [*found, "", "", ""][: 2 if "pair" in match.group().lower() else 3]
+        return [Declared("scalar", name, "", kind) for name in found], end
     if match["size"]:
         return [Declared("list", found[0] if found else "", _plain_size(match["size"]), kind)], end
-    word = (match["number"] or "").lower().removesuffix(" of")
+    word = (match["number"] or "").lower().split(" ")[0]
     number = _NUMBERS.get(word) or (int(word) if word.isdigit() else 0)
-    if "pair of" in match.group().lower():
-        number = 2
     if "..." in listed:
         return [Declared("list", found[0] if found else "", "", kind)], end
     if number and len(found) != number:

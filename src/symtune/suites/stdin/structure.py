@@ -12,7 +12,7 @@ import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from symtune.suites.stdin.guide import Guide, Met
+from symtune.suites.stdin.guide import AGREES_FACTOR, Guide, Met
 from symtune.suites.stdin.parts import Item, Part, Size, num_values
 from symtune.suites.stdin.reading import NoFitError, Page, is_int, read_parts
 
@@ -22,6 +22,9 @@ MAX_STEPS = 4000
 MAX_STEPS_IN_BODY = (0, 70, 14)
 MAX_BODIES = (0, 24, 8)
 """Steps taken inside one block, and bodies proposed for it, by depth."""
+
+UNSAID_SHARE = 3
+"""A block that the statement does not speak of gets this share of the steps."""
 
 MARGIN = 3.0
 """A structure that costs this much more than the cheapest is not looked for."""
@@ -42,7 +45,7 @@ MAX_DEPTH = 2
 FIXED_BLOCKS = (3, 4, 5, 8, 9, 10)
 """Repeats that a block without a count may have inside another block."""
 
-_LINEAR = ((1, 0, 0.0), (1, -1, 1.0), (1, 1, 1.5), (2, 0, 1.0))
+_LINEAR = ((1, 0, 0.0), (1, -1, 1.0), (1, 1, 1.5), (2, 0, 1.5))
 """Factor, offset and cost of the sizes a count may stand for."""
 
 
@@ -70,6 +73,7 @@ class Pending(NamedTuple):
     prefix: str
     rank: float = 0.0
     met: Met = Met()
+    is_said: bool = False
 
 
 class Search:
@@ -94,7 +98,7 @@ class Search:
                     heapq.heappush(heap, (one.rank + _left(one, pages, depth), next(order), one))
                 continue
             yield state
-            for later in _extensions(state, pages, depth=depth, path=path):
+            for later in _extensions(state, pages, depth=depth, path=path, has_texts=self.guide.speaks_of_texts):
                 ranked = self._ranked(later, state, pages, depth)
                 heapq.heappush(heap, (ranked.rank + _left(ranked, pages, depth), next(order), ranked))
 
@@ -102,12 +106,13 @@ class Search:
         """Return a continuation with its rank."""
         added = later.cost - state.cost
         if isinstance(later, Pending):
-            factor, surcharge, met = self.guide.block(later.size, state.met)
+            is_said, surcharge, met = self.guide.block(later.size, state.met)
             if self.has_tests and depth == 0 and _is_tests(later):
-                surcharge -= TESTS_BONUS
-        else:
-            tokens = pages[0].tokens[state.places[0]] if state.places[0] < len(pages[0].tokens) else ()
-            factor, surcharge, met = self.guide.line(later.parts[-1].items, tokens, state.met)
+                is_said, surcharge = True, -TESTS_BONUS
+            rank = state.rank + (AGREES_FACTOR if is_said else 1.0) * added + surcharge
+            return later._replace(rank=rank, met=met, is_said=is_said)
+        tokens = pages[0].tokens[state.places[0]] if state.places[0] < len(pages[0].tokens) else ()
+        factor, surcharge, met = self.guide.line(later.parts[-1].items, tokens, state.met)
         return later._replace(rank=state.rank + factor * added + surcharge, met=met)
 
     def _with_block(self, pending: Pending, pages: list[Page], depth: int) -> Iterator[State]:
@@ -122,9 +127,8 @@ class Search:
         )  # fmt: skip
         inner = [pages[index] for index in shown]
         num_bodies = 0
-        for body in self.states(
-            first, inner, depth=depth + 1, path=f"{pending.prefix}/", max_steps=MAX_STEPS_IN_BODY[depth + 1],
-        ):  # fmt: skip
+        max_steps = MAX_STEPS_IN_BODY[depth + 1] // (1 if pending.is_said else UNSAID_SHARE)
+        for body in self.states(first, inner, depth=depth + 1, path=f"{pending.prefix}/", max_steps=max_steps):
             if not num_values(body.parts) or len(body.parts) > MAX_BODY_LINES:
                 continue
             num_bodies += 1
@@ -169,14 +173,14 @@ def structures(pages: list[Page], guide: Guide, *, has_tests: bool = False) -> l
     return [(cost, parts) for parts, cost in found.items()]
 
 
-def _extensions(state: State, pages: list[Page], *, depth: int, path: str) -> Iterator[State | Pending]:
+def _extensions(state: State, pages: list[Page], *, depth: int, path: str, has_texts: bool) -> Iterator[State | Pending]:
     """Yield the states one part further."""
     rows = [
         page.tokens[place] if place < len(page.tokens) else () for place, page in zip(state.places, pages, strict=True)
     ]
     prefix = f"{path}{len(state.parts)}"
     if any(place < len(page.lines) for place, page in zip(state.places, pages, strict=True)):
-        yield from _columns(state, rows, prefix)
+        yield from _columns(state, rows, prefix, has_texts=has_texts)
         yield from _runs(state, rows, prefix)
         yield from _texts(state, pages, rows, prefix)
         if depth < MAX_DEPTH:
@@ -213,7 +217,7 @@ def _column_items(rows: list[tuple[str, ...]], width: int, prefix: str) -> tuple
     return items, scope
 
 
-def _columns(state: State, rows: list[tuple[str, ...]], prefix: str) -> Iterator[State]:
+def _columns(state: State, rows: list[tuple[str, ...]], prefix: str, *, has_texts: bool) -> Iterator[State]:
     widths = {len(row) for row in rows}
     width = len(rows[0])
     if len(widths) > 1 or width > MAX_COLUMNS:
@@ -232,6 +236,8 @@ def _columns(state: State, rows: list[tuple[str, ...]], prefix: str) -> Iterator
         ]
         if sized and width <= 3:
             tokens = [row[index] for index in sized for row in rows]
+            if not has_texts and all(map(is_int, tokens)):
+                continue
             is_plain = all(len(token) <= 2 and is_int(token) for token in tokens) or all(len(token) == 1 for token in tokens)
             size = Size(count=name)
             shaped = tuple(one.model_copy(update={"size": size}) if i in sized else one for i, one in enumerate(items))
@@ -247,7 +253,7 @@ def _runs(state: State, rows: list[tuple[str, ...]], prefix: str) -> Iterator[St
         known = [*reversed(own.items())] if num_columns else [*reversed(state.scope.items())]
         for distance, (name, values) in enumerate(known):
             for size, cost in _sizes(name, values, numbers):
-                weak = 0.9 if max(numbers) <= 1 else 0.0
+                weak = 0.9 if max(values) <= 1 else 0.0
                 items = (*columns, run.model_copy(update={"size": size}))
                 yield _line(state, 1.0 + cost + 0.1 * distance + 0.3 * num_columns + weak, items, own, name)
         is_fixed = narrowest == widest and widest - num_columns < 2
