@@ -14,17 +14,16 @@ from __future__ import annotations
 import builtins
 import inspect
 import io
-import linecache
 import sys
 import threading
 import time
 import types
 
 import codec
+import explore_main
 import explore_program
 import explore_symbolic
 
-_FILE_NAME = f"<{explore_program.MODULE_NAME}>"
 _KINDS = {"int": int, "float": float, "word": str, "text": str}
 
 FIRST_SIGN, LAST_SIGN = 33, 126
@@ -57,7 +56,7 @@ def run(request, send):
 
     form = request["format"]
     try:
-        codes = compiled(request)
+        codes = explore_main.compiled(request["source"], request.get("prelude", ""))
     except (SyntaxError, ValueError) as error:
         send({"problem": "load", "message": f"{type(error).__name__}: {error}"})
         return
@@ -88,13 +87,6 @@ def run(request, send):
         play, signature, precondition, max(0.2, budget_s), request["path_s"], send, max_paths=request.get("max_paths")
     )
     send({"realised": realised["num"]})
-
-
-def compiled(request):
-    """Return the code objects of prelude and source."""
-    linecache.cache[_FILE_NAME] = (len(request["source"]), None, request["source"].splitlines(True), _FILE_NAME)
-    pairs = ((request.get("prelude", ""), "<prelude>"), (request["source"], _FILE_NAME))
-    return [compile(text, name, "exec", dont_inherit=True) for text, name in pairs if text]
 
 
 def fault_on_tokens(codes, form, args):
