@@ -31,8 +31,8 @@ def test_the_case_that_tells_most_programs_comes_first_and_those_that_tell_a_pro
     assert choose([{1, 2}, set(), set(), {"a"}], kills=[(), (1, 2), (2,), ()], max_cases=4) == [1, 2, 0, 3]
 
 
-def test_what_the_suite_covers_already_counts_nothing():
-    assert choose([{1, 2, 3}, {4}], covered=frozenset({1, 2, 3}), max_cases=1) == [1]
+def test_what_the_suite_covers_already_counts_less():
+    assert choose([{1}, {4}], covered=frozenset({1}), max_cases=1) == [1]
 
 
 def test_a_smaller_input_wins_a_tie():

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import ast
 import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symtune.domain import Case, Problem, SuiteRecord, encode_value
+from symtune.datasets.signatures import parameter_names
+from symtune.domain import Case, Problem, SuiteRecord
 from symtune.judging import Checkers, Judge
 from symtune.sandbox import Guest
+from symtune.suites.arrange import arrange
 from symtune.suites.budget import Budget
-from symtune.suites.contracts.learn import learn_contract
+from symtune.suites.constants import constants_of
+from symtune.suites.contracts.learn import annotations_of, learn_contract
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.explorers import Target
-from symtune.suites.features import features_of
 from symtune.suites.mutants import make_mutants
 from symtune.suites.oracle import COMPARATORS, Oracle, comparator_of, sound_references
 from symtune.suites.portfolio import Portfolio
 from symtune.suites.rivals import Rivals
-from symtune.suites.select import Candidate, select_cases
-from symtune.suites.trial import Kept, Trial
+from symtune.suites.trial import Trial
 from symtune.suites.view import View, view_of
 
 MAX_MUTATED = 3
@@ -68,37 +68,63 @@ def grow(
     if not references:
         return _skipped(problem, plan, dropped, max(dropped, key=lambda name: dropped[name]))
     oracle = Oracle(problem, references, given=given, judge=judge, checkers=checkers)
-    rng = random.Random(f"{plan.seed}:{problem.id}")
-    target = Target(
-        problem=problem,
-        view=view,
-        contract=learn_contract(view.cases, statement=problem.statement, rules=plan.rules),
-        references=tuple(references),
-        constants=constants_of([*references, *suspects]),
-        guest=guest,
-        rng=rng,
-        pool=[(case.args, case.kwargs) for case in view.cases],
-        max_paths=plan.max_paths,
-    )
+    target = _target(problem, view, plan, references, suspects, guest)
     with budget.spent_by("rivals"):
-        mutants = mutants_of(references, problem, plan.num_mutants, rng)
+        mutants = mutants_of(references, problem, plan.num_mutants, target.rng)
     rivals = Rivals(problem, [*suspects, *mutants], judge=judge)
     trial = Trial(target, oracle, rivals, budget, given)
-    Portfolio(plan.explorers, target, budget).run(trial.worth)
+    Portfolio(plan.explorers, target, budget).run(trial.worth, is_over=lambda: trial.is_over)
     dropped += trial.dropped + oracle.dropped + Counter(target.notes)
     if oracle.is_ambiguous:
         return _skipped(problem, plan, dropped, "several_answers")
-    chosen = _choose(trial.kept, target, plan.max_cases)
+    arranged = arrange(
+        problem, trial.kept, view=view, max_cases=plan.max_cases, num_public=plan.num_public, slowest_s=oracle.slowest_s
+    )
+    chosen = [*arranged.public, *arranged.private]
     dropped["nothing_new_or_over_cap"] += len(trial.kept) - len(chosen)
     record = SuiteRecord(
         seed=plan.seed,
-        contract=target.contract.model_copy(update={"types": target.types}).to_json(),
+        contract=target.promise.model_copy(update={"types": target.types}).to_json(),
         seconds_by_explorer={name: round(value, 3) for name, value in budget.seconds_by_name.items()},
         num_by_origin=dict(Counter(case.origin for case in chosen)),
         dropped=_counts(dropped),
+        rivals=_fates(rivals, target),
         skipped=None if chosen else "no_input_held_up",
     )
-    return problem.model_copy(update={"tests": (*problem.tests, *chosen), "suite": record})
+    return problem.model_copy(
+        update={
+            "examples": (*problem.examples, *arranged.public),
+            "tests": (*problem.tests, *arranged.private),
+            "time_limit_s": arranged.time_limit_s,
+            "suite": record,
+        }
+    )
+
+
+def _target(
+    problem: Problem, view: View, plan: Plan, references: Sequence[str], suspects: Sequence[str], guest: Guest
+) -> Target:
+    """Return what explorers are given: the contract learnt, the literals found, the given inputs to start from."""
+    entry_point = problem.entry_point or ""
+    contract = learn_contract(
+        view.cases,
+        statement=problem.statement,
+        names=view.names or parameter_names(references[0], entry_point),
+        annotations=annotations_of(references[0], entry_point),
+        rules=plan.rules,
+    )
+    return Target(
+        problem=problem,
+        view=view,
+        contract=contract.reach,
+        promise=contract,
+        references=tuple(references),
+        constants=constants_of([*references, *suspects]),
+        guest=guest,
+        rng=random.Random(f"{plan.seed}:{problem.id}"),
+        pool=[(case.args, case.kwargs) for case in view.cases],
+        max_paths=plan.max_paths,
+    )
 
 
 def unusable(problem: Problem, given: Sequence[Case], view: View | None) -> str | None:
@@ -127,20 +153,11 @@ def mutants_of(references: Sequence[str], problem: Problem, num_mutants: int, rn
     ]
 
 
-def constants_of(sources: Sequence[str]) -> tuple[int | float | str, ...]:
-    """Return the number and text literals of the sources, each once, docstrings left out."""
-    found: dict[tuple[type, int | float | str], None] = {}
-    for source in sources:
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError):
-            continue
-        prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-        for node in ast.walk(tree):
-            value = node.value if isinstance(node, ast.Constant) and id(node) not in prose else None
-            if isinstance(value, (int, float, str)) and not isinstance(value, bool):
-                found[type(value), value] = None
-    return tuple(value for _, value in found)
+def _fates(rivals: Rivals, target: Target) -> dict[str, int]:
+    """Return how many rivals ended as killed, equal within the bounds of the symbolic search, or undecided."""
+    num_equal = sum(one in target.proved_equal for one in rivals.survivors)
+    num_undecided = len(rivals.survivors) - num_equal
+    return {"killed": rivals.num_killed, "equal_within_bounds": num_equal, "undecided": num_undecided} if rivals.sources else {}
 
 
 def _skipped(problem: Problem, plan: Plan, dropped: Counter[str], reason: str) -> Problem:
@@ -149,15 +166,3 @@ def _skipped(problem: Problem, plan: Plan, dropped: Counter[str], reason: str) -
 
 def _counts(dropped: Counter[str]) -> dict[str, int]:
     return {name: count for name, count in sorted(dropped.items()) if count}
-
-
-def _choose(kept: Sequence[Kept], target: Target, max_cases: int) -> list[Case]:
-    """Return the chosen cases, the most telling first."""
-    covered = frozenset(
-        fact for case in target.view.cases for fact in features_of(case.args, case.kwargs, case.expected)
-    )
-    candidates = [
-        Candidate(one.features, one.kills, size=len(str([encode_value(value) for value in one.given[0]])), origin=one.case.origin)
-        for one in kept
-    ]
-    return [kept[index].case for index in select_cases(candidates, covered=covered, max_cases=max_cases)]

@@ -32,13 +32,16 @@ CURIOSITY = 2.0
 MAX_IDLE_TURNS = 3
 """Turns in a row without a gain after which an explorer rests."""
 
+LATE: Mapping[str, int] = {"difference": 8}
+"""Explorers that have turns only while all others rest, and after how many turns without a gain they rest themselves."""
+
 TURN_FRACTION = 0.15
 """Share of the budget that an explorer which uses up its time gets for one turn."""
 
 MIN_TURN_S = 0.3
 """CPU seconds below which such a turn finds nothing."""
 
-TIMED_PRICE: Mapping[str, float] = {"symbolic": 4.0, "large": 2.0}
+TIMED_PRICE: Mapping[str, float] = {"symbolic": 4.0, "large": 2.0, "difference": 8.0}
 """Explorer -> what a turn costs against a batch of ready inputs; 1 where it is not named."""
 
 
@@ -54,9 +57,14 @@ class Arm:
     is_done: bool = False
 
     @property
+    def patience(self) -> int:
+        """Turns in a row without a gain after which it rests."""
+        return LATE.get(self.name, MAX_IDLE_TURNS)
+
+    @property
     def is_ready(self) -> bool:
         """Whether it may have another turn."""
-        return not self.is_done and self.num_idle < MAX_IDLE_TURNS
+        return not self.is_done and self.num_idle < self.patience
 
     def score(self, num_turns: int) -> float:
         """Return what a turn of it promises, per price; infinite before the first one."""
@@ -80,20 +88,21 @@ class Portfolio:
         self._arms = [Arm(name, EXPLORERS[name](target)) for name in names]
         self._target, self._budget = target, budget
 
-    def run(self, worth: Callable[[str, list[Input]], float], *, reserve_s: float = 0.0) -> None:
-        """Let explorers take turns until the budget is spent but for a reserve, or nothing new is to be expected.
+    def run(self, worth: Callable[[str, list[Input]], float], *, is_over: Callable[[], bool]) -> None:
+        """Let explorers take turns until the budget is spent, or nothing new is to be expected.
 
         Args:
             worth: tries the inputs of one turn and returns what they gained.
-            reserve_s: CPU seconds kept for what comes afterwards.
+            is_over: whether no input can hold up any more.
         """
         num_turns = 0
-        while self._budget.left_s > reserve_s:
+        while not self._budget.is_spent and not is_over():
             ready = [arm for arm in self._arms if arm.is_ready]
             if not ready:
                 return
-            arm = max(ready, key=lambda one: one.score(num_turns))
-            self._target.turn_s = max(MIN_TURN_S, min(TURN_FRACTION * self._budget.total_s, self._budget.left_s - reserve_s))
+            early = [arm for arm in ready if arm.name not in LATE]
+            arm = max(early or ready, key=lambda one: one.score(num_turns))
+            self._target.turn_s = max(MIN_TURN_S, min(TURN_FRACTION * self._budget.total_s, self._budget.left_s))
             num_turns += 1
             self._take_turn(arm, worth)
 
@@ -109,4 +118,4 @@ class Portfolio:
         arm.num_idle = arm.num_idle + 1 if gain <= 0 else 0
         if gain > 0:
             for other in self._arms:
-                other.num_idle = min(other.num_idle, MAX_IDLE_TURNS - 1)
+                other.num_idle = min(other.num_idle, other.patience - 1)

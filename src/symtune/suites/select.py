@@ -1,8 +1,8 @@
 """Choose a small suite, the most telling case first: what tells the most rivals and covers the most that is new, then an even draw.
 
 Greedy set cover: case* = argmax over cases of the weights of what it brings that the chosen ones have not, until nothing new is left
-or the cap is reached; a rival counts for its first `WANTED_KILLS` cases, each time for half as much; ties go to the smaller input,
-then to the earlier one. Source: the classic greedy algorithm; the several kills are ours, after n-detection.
+or the cap is reached. A rival, a branch and a look count for the first `WANTED` cases that have them, each time for half as much;
+ties go to the smaller input, then to the earlier one. Source: the classic greedy algorithm; the several times are ours, after n-detection.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symtune.suites.rivals import WANTED_KILLS
+WANTED = 3
+"""Cases of the suite that one fact counts for."""
 
 KILL_WEIGHT = 40.0
 """A rival told for the first time counts this many times a look of an input."""
@@ -48,7 +49,7 @@ def select_cases(
         covered: features that the suite has already.
         max_cases: most candidates chosen.
     """
-    seen = set(covered)
+    seen: Counter[int | str] = Counter(covered)
     num_kills: Counter[int] = Counter()
     chosen: dict[int, None] = {}
     queue = [(-_gain(one, seen, num_kills), one.size, index) for index, one in enumerate(candidates)]
@@ -62,7 +63,7 @@ def select_cases(
             heapq.heappush(queue, (-gain, size, index))
             continue
         chosen[index] = None
-        seen |= candidates[index].features
+        seen.update(candidates[index].features)
         num_kills.update(candidates[index].kills)
     rest: dict[str, list[int]] = {}
     for index, one in enumerate(candidates):
@@ -77,9 +78,10 @@ def select_cases(
     return list(chosen)
 
 
-def _gain(one: Candidate, seen: set[int | str], num_kills: Counter[int]) -> float:
-    new = sum(ARC_WEIGHT if isinstance(fact, int) else 1.0 for fact in one.features if fact not in seen)
-    return new + sum(KILL_WEIGHT / 2 ** num_kills[rival] for rival in one.kills if num_kills[rival] < WANTED_KILLS)
+def _gain(one: Candidate, seen: Counter[int | str], num_kills: Counter[int]) -> float:
+    """Return what a case brings: a sum of halved weights, so that it can only fall as others are chosen."""
+    facts = sum((ARC_WEIGHT if isinstance(fact, int) else 1.0) / 2 ** seen[fact] for fact in one.features if seen[fact] < WANTED)
+    return facts + sum(KILL_WEIGHT / 2 ** num_kills[rival] for rival in one.kills if num_kills[rival] < WANTED)
 
 
 def _spread(indices: list[int]) -> list[int]:

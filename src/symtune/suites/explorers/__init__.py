@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from symtune.suites.explorers import boundary, dictionary, exhaustive, large, mutation, symbolic
+from symtune.suites.explorers import boundary, dictionary, difference, exhaustive, large, mutation, symbolic
 from symtune.suites.explorers.target import Input, Target
 
 Explorer = Callable[[Target], Iterator[list[Input]]]
@@ -21,6 +21,7 @@ EXPLORERS: dict[str, Explorer] = {
     "mutation": mutation.explore,
     "symbolic": symbolic.explore,
     "large": large.explore,
+    "difference": difference.explore,
 }
 """Origin -> explorer, in the order of their first turns."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from symtune.domain import decode_value
 from symtune.errors import BadValueError
 from symtune.sandbox import Limits
-from symtune.suites.contracts.contract import Contract, Domain
+from symtune.suites.contracts.contract import Domain, Region
 from symtune.suites.contracts.precondition import precondition_source
 from symtune.suites.explorers.target import Input, Target
 
@@ -37,7 +37,7 @@ def explore(target: Target) -> Iterator[list[Input]]:
     num_left = target.max_paths
     for max_items, max_characters in BOUNDS:
         for source in target.references[:MAX_REFERENCES]:
-            small = _bounded_contract(target.contract, max_items, max_characters)
+            small = _bounded(target.contract, max_items, max_characters)
             found, num_paths = _search(target, source, small, num_left)
             num_left = None if num_left is None else num_left - num_paths
             yield found
@@ -45,23 +45,23 @@ def explore(target: Target) -> Iterator[list[Input]]:
                 return
 
 
-def _bounded_contract(contract: Contract, max_items: int, max_characters: int) -> Contract:
-    """Return the contract with no collection and no text larger than the bounds, or than it demands."""
+def _bounded(region: Region, max_items: int, max_characters: int) -> Region:
+    """Return the region with no collection and no text larger than the bounds, or than it demands."""
 
     def bounded(domain: Domain) -> Domain:
         bound = max_characters if domain.kind == "text" else max_items
         size = min(domain.max_size, max(domain.min_size, bound))
         return domain.model_copy(update={"max_size": size, "items": tuple(bounded(one) for one in domain.items)})
 
-    return contract.model_copy(
+    return region.model_copy(
         update={
-            "args": tuple(bounded(one) for one in contract.args),
-            "kwargs": {key: bounded(one) for key, one in contract.kwargs.items()},
+            "args": tuple(bounded(one) for one in region.args),
+            "kwargs": {key: bounded(one) for key, one in region.kwargs.items()},
         }
     )
 
 
-def _search(target: Target, source: str, contract: Contract, num_paths: int | None) -> tuple[list[Input], int]:
+def _search(target: Target, source: str, region: Region, num_paths: int | None) -> tuple[list[Input], int]:
     """Return the inputs found in one turn, and the number of paths; what came before a kill is kept."""
     execution = target.guest.run(
         {
@@ -69,7 +69,7 @@ def _search(target: Target, source: str, contract: Contract, num_paths: int | No
             "source": source,
             **target.view.guest_fields(),
             "examples": [case.to_json() for case in target.view.cases],
-            "precondition": precondition_source(contract),
+            "precondition": precondition_source(region),
             "budget_s": target.turn_s,
             "max_paths": num_paths,
             "path_s": max(0.3, PATH_FRACTION * target.turn_s),

@@ -9,7 +9,7 @@ from typing import Any
 
 from symtune.domain import Problem
 from symtune.sandbox import Guest
-from symtune.suites.contracts.contract import Contract
+from symtune.suites.contracts.contract import Contract, Region
 from symtune.suites.view import View
 
 Input = tuple[tuple[Any, ...], dict[str, Any]]
@@ -22,13 +22,15 @@ class Target:
 
     Attributes:
         view: how its inputs look; its cases are those the contract was learnt from.
-        contract: what every input is held to.
+        contract: the reach of the problem's contract, in which explorers stay.
+        promise: the contract itself, which inputs that are to be large are held to.
         references: the sound ones; the first is explored.
         constants: literals of the references, then those of the programs that no input tells from them yet.
         guest: the warm guest that runs ``explore``.
         rng: random numbers seeded by seed and problem, so that order and workers do not matter.
         pool: inputs worth starting from: those of the given cases, then those that gained something.
-        survivors: programs that no input tells from the references yet.
+        survivors: programs that no input tells from the references yet, and that may differ from them.
+        proved_equal: programs found equal to the first reference within the bounds of the symbolic search.
         turn_s: CPU seconds that an explorer which uses up its time may take for the turn.
         batch_size: inputs that the others propose in a turn.
         max_paths: symbolic paths followed in all; None: as many as the time allows.
@@ -38,13 +40,15 @@ class Target:
 
     problem: Problem
     view: View
-    contract: Contract
+    contract: Region
+    promise: Contract
     references: tuple[str, ...]
     constants: tuple[Any, ...]
     guest: Guest
     rng: random.Random
     pool: list[Input] = field(default_factory=list)
     survivors: tuple[str, ...] = ()
+    proved_equal: set[str] = field(default_factory=set)
     turn_s: float = 1.0
     batch_size: int = 60
     max_paths: int | None = None
