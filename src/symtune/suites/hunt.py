@@ -17,18 +17,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symtune.domain import Case, Problem, Program, SuiteRecord, Survivors, encode_value
-from symtune.judging import PRELUDE_KEY, Checkers, Judge
+from symtune.judging import Checkers, Judge
 from symtune.sandbox import Guest
 from symtune.suites.budget import Budget
+from symtune.suites.constants import constants_of
 from symtune.suites.contracts.contract import Contract
-from symtune.suites.contracts.learn import learn_contract
-from symtune.suites.contracts.precondition import precondition_source
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.contracts.stored import stored_contract
-from symtune.suites.difference import find_differences
-from symtune.suites.explorers import EXPLORERS, Input, Target
-from symtune.suites.grow import constants_of, mutants_of, unusable
-from symtune.suites.kills import kill_matrix, time_allowance
+from symtune.suites.explorers import EXPLORERS, Target, difference
+from symtune.suites.grow import contract_for, mutants_of, unusable
+from symtune.suites.kills import survivors_of, time_allowance
 from symtune.suites.oracle import Oracle, sound_references
 from symtune.suites.portfolio import Portfolio
 from symtune.suites.rivals import TIME_FACTOR, Rivals
@@ -37,6 +35,9 @@ from symtune.suites.view import View, view_of
 
 ORIGIN = "hardened"
 """Origin of the cases that hardening adds."""
+
+JUDGED_FRACTION = 0.4
+"""Share of the budget for finding out who survives; programs that are not run by then are undecided."""
 
 EXPLORED_FRACTION = 0.4
 """Share of the budget for explorers; the rest is for the difference search."""
@@ -87,36 +88,38 @@ def hunt(item: Hunted, plan: HuntPlan, *, guest: Guest, judge: Judge, checkers: 
         mutants = mutants_of(references, problem, plan.num_mutants, rng)
         sources = list(dict.fromkeys([*(program.source for program in item.programs), *mutants]))
         allowance_s = time_allowance(problem, references[0], given, judge=judge)
-        killed = kill_matrix(problem, sources, given, judge=judge, cpu_time_s=allowance_s * TIME_FACTOR / 4)
-    fates = {source: "killed" if cases else "undecided" for source, cases in zip(sources, killed, strict=True)}
-    survivors = [source for source in sources if fates[source] != "killed"]
+    begun_s = judge.inputs_cpu_s
+    with budget.spent_by("rivals"):
+        alive, not_run = survivors_of(
+            problem, sources, given, judge=judge, cpu_time_s=TIME_FACTOR / 4 * allowance_s,
+            is_spent=lambda: judge.inputs_cpu_s - begun_s > JUDGED_FRACTION * plan.budget_s,
+        )
+    fates = dict.fromkeys(sources, "killed") | {sources[number]: "undecided" for number in (*alive, *not_run)}
+    survivors = [sources[number] for number in alive]
+    dropped["programs_not_run"] += len(not_run)
     chosen: list[Case] = []
     if survivors:
         oracle = Oracle(problem, references, given=given, judge=judge, checkers=checkers)
         oracle.slowest_s = allowance_s / 4
         target = _target(problem, view, plan, references, survivors, guest, rng)
         trial = Trial(target, oracle, Rivals(problem, survivors, judge=judge), budget, given)
-        equal = _search(trial, plan, survivors)
+        _search(trial, plan)
         dropped += trial.dropped + oracle.dropped + Counter(target.notes)
         kept = [] if oracle.is_ambiguous else trial.kept
         chosen, told = _choose(kept, plan.max_cases)
-        fates |= {survivors[number]: "equal" for number in equal} | {survivors[number]: "hardened" for number in told}
+        fates |= dict.fromkeys(target.proved_equal, "equal") | {survivors[number]: "hardened" for number in told}
     return _hardened(item, plan, chosen, fates=fates, mutants=mutants, budget=budget, dropped=dropped)
 
 
 def _target(
-    problem: Problem,
-    view: View,
-    plan: HuntPlan,
-    references: Sequence[str],
-    survivors: Sequence[str],
-    guest: Guest,
-    rng: random.Random,
+    problem: Problem, view: View, plan: HuntPlan, references: Sequence[str], survivors: Sequence[str], guest: Guest, rng: random.Random
 ) -> Target:
+    contract = _contract(problem, view, references[0], plan.rules)
     return Target(
         problem=problem,
         view=view,
-        contract=_contract(problem, view, plan.rules),
+        contract=contract.reach,
+        promise=contract,
         references=tuple(references),
         constants=constants_of([*references, *survivors]),
         guest=guest,
@@ -126,51 +129,33 @@ def _target(
     )
 
 
-def _contract(problem: Problem, view: View, rules: Rules) -> Contract:
+def _contract(problem: Problem, view: View, reference: str, rules: Rules) -> Contract:
     """Return the contract of the suite record, or where there is none, the one that the cases not made by us support."""
     ours = {*EXPLORERS, ORIGIN}
     tests = tuple(case for case in problem.tests if case.origin not in ours)
     original = view_of(problem.model_copy(update={"tests": tests}))
-    cases = original.cases if original is not None and original.cases else view.cases
-    learned = learn_contract(cases, statement=problem.statement, rules=rules)
+    learned = contract_for(problem, original if original is not None and original.cases else view, reference, rules)
     form = problem.suite.contract if problem.suite is not None else None
     return learned if form is None else stored_contract(form, learned=learned)
 
 
-def _search(trial: Trial, plan: HuntPlan, survivors: Sequence[str]) -> set[int]:
-    """Look for inputs that tell survivors, which the trial keeps; return the survivors that were proved equal."""
-    target, budget, rivals = trial.target, trial.budget, trial.rivals
+def _search(trial: Trial, plan: HuntPlan) -> None:
+    """Look for inputs that tell survivors; what is found stands in the trial, what was proved equal in its target."""
+    target, budget = trial.target, trial.budget
+    until_s = budget.left_s * (1 - EXPLORED_FRACTION)
 
-    def worth(name: str, batch: list[Input]) -> float:
-        return trial.worth(name, batch) if rivals.survivors else 0.0
+    def is_over() -> bool:
+        return trial.is_over or not target.survivors or budget.left_s < until_s
 
-    Portfolio(plan.explorers, target, budget).run(worth, reserve_s=(1 - EXPLORED_FRACTION) * budget.total_s)
-    equal: set[int] = set()
-    for number, source in enumerate(survivors):
-        if budget.left_s < MIN_SEARCH_S or trial.is_unstable or trial.oracle.is_ambiguous:
-            break
-        if rivals.num_kills[number]:
-            continue
-        if target.problem.is_stdin:
-            target.note("difference_stdin")
-            continue
+    Portfolio(plan.explorers, target, budget).run(trial.worth, is_over=is_over)
+    search = difference.explore(target)
+    while budget.left_s > MIN_SEARCH_S and not trial.is_over:
+        target.turn_s = min(plan.difference_s, budget.left_s)
         with budget.spent_by("difference"):
-            found = find_differences(
-                target.guest,
-                reference=target.references[0],
-                suspect=source,
-                entry_point=target.problem.entry_point or "",
-                prelude=str(target.problem.meta.get(PRELUDE_KEY, "")),
-                examples=target.view.cases,
-                precondition=precondition_source(target.contract),
-                budget_s=min(plan.difference_s, budget.left_s),
-            )
-        target.note(f"difference_{found.status}")
-        if found.status == "equal_within_bounds":
-            equal.add(number)
-        elif found.inputs:
-            trial.worth("difference", found.inputs)
-    return {number for number in equal if not rivals.num_kills[number]}
+            batch = next(search, None)
+        if batch is None:
+            break
+        trial.worth("difference", batch)
 
 
 def _choose(kept: Sequence[Kept], max_cases: int) -> tuple[list[Case], set[int]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from symtune.domain import Json
-from symtune.suites.contracts.contract import Contract, Domain
+from symtune.suites.contracts.contract import Contract, Domain, Region
 
 
 def stored_contract(form: Json, *, learned: Contract) -> Contract:
@@ -17,14 +19,21 @@ def stored_contract(form: Json, *, learned: Contract) -> Contract:
         BadRecordError: the form is no contract; names the field.
     """
     stored = Contract.from_json(form)
-    if len(stored.args) != len(learned.args) or set(stored.kwargs) != set(learned.kwargs):
-        return stored
-    return stored.model_copy(
-        update={
-            "args": tuple(_with_seen(one, other) for one, other in zip(stored.args, learned.args, strict=True)),
-            "kwargs": {key: _with_seen(one, learned.kwargs[key]) for key, one in stored.kwargs.items()},
-        }
-    )
+    return stored.model_copy(update={**_seen_parts(stored, learned), "reach": _with_seen_region(stored.reach, learned.reach)})
+
+
+def _with_seen_region(region: Region, learned: Region) -> Region:
+    return region.model_copy(update=_seen_parts(region, learned))
+
+
+def _seen_parts(region: Region, learned: Region) -> dict[str, Any]:
+    """Return the arguments of a region with the seen values of another, where both have as many of them."""
+    if len(region.args) != len(learned.args) or set(region.kwargs) != set(learned.kwargs):
+        return {}
+    return {
+        "args": tuple(_with_seen(one, other) for one, other in zip(region.args, learned.args, strict=True)),
+        "kwargs": {key: _with_seen(one, learned.kwargs[key]) for key, one in region.kwargs.items()},
+    }
 
 
 def _with_seen(domain: Domain, learned: Domain) -> Domain:
