@@ -14,6 +14,7 @@ from symtune.sandbox import Guest
 from symtune.suites.arrange import arrange
 from symtune.suites.budget import Budget
 from symtune.suites.constants import constants_of
+from symtune.suites.contracts.contract import Contract
 from symtune.suites.contracts.learn import annotations_of, learn_contract
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.explorers import Target
@@ -105,14 +106,7 @@ def _target(
     problem: Problem, view: View, plan: Plan, references: Sequence[str], suspects: Sequence[str], guest: Guest
 ) -> Target:
     """Return what explorers are given: the contract learnt, the literals found, the given inputs to start from."""
-    entry_point = problem.entry_point or ""
-    contract = learn_contract(
-        view.cases,
-        statement=problem.statement,
-        names=view.names or parameter_names(references[0], entry_point),
-        annotations=annotations_of(references[0], entry_point),
-        rules=plan.rules,
-    )
+    contract = contract_for(problem, view, references[0], plan.rules)
     return Target(
         problem=problem,
         view=view,
@@ -124,6 +118,18 @@ def _target(
         rng=random.Random(f"{plan.seed}:{problem.id}"),
         pool=[(case.args, case.kwargs) for case in view.cases],
         max_paths=plan.max_paths,
+    )
+
+
+def contract_for(problem: Problem, view: View, reference: str, rules: Rules) -> Contract:
+    """Return the contract that the cases of a view, the statement and the reference's signature support."""
+    entry_point = problem.entry_point or ""
+    return learn_contract(
+        view.cases,
+        statement=problem.statement,
+        names=view.names or parameter_names(reference, entry_point),
+        annotations=annotations_of(reference, entry_point),
+        rules=rules,
     )
 
 
