@@ -123,7 +123,6 @@ def test_floats_are_compared_with_a_tolerance():
 
 
 SKIPPED = {
-    "stdin": Problem(id="stdin", statement="s", references=("print(input())",), tests=(Case.text("a", expected="a"),)),
     "no_references": problem((), ((1,), 1), id="no_references"),
     "no_examples": problem("def f(n):\n    return n\n", id="no_examples"),
     "no_arguments": problem("def f():\n    return 1\n", ((), 1), id="no_arguments"),
@@ -143,6 +142,19 @@ def test_no_problem_is_lost_and_each_left_as_it_was_says_why():
         assert one.tests == SKIPPED[one.id].tests
     assert grown[-1].suite.skipped is None
     assert len(grown[-1].tests) > 2
+
+
+def test_programs_that_read_stdin_get_new_texts_and_their_bugs_are_caught():
+    source = "n = int(input())\nxs = list(map(int, input().split()))\nprint(max(xs) - min(xs), n)\n"
+    cases = (Case.text("3\n5 1 4\n", expected="4 3"), Case.text("2\n7 9\n", expected="2 2"))
+    one = Problem(id="stdin", statement="s", references=(source,), tests=cases)
+    (grown,) = strengthen([one], budget_s=3.0, workers=1)
+    assert grown.suite.skipped is None
+    new = grown.tests[2:]
+    assert len({case.origin for case in new}) > 2
+    assert all(len(case.stdin.split()) == int(case.stdin.split()[0]) + 1 for case in new)
+    assert not passes(grown, source.replace("max(xs) - min(xs)", "abs(xs[0] - xs[-1]) if n < 3 else max(xs) - min(xs[1:])"))
+    assert passes(grown, source.replace("max(xs) - min(xs)", "sorted(xs)[-1] - sorted(xs)[0]"))
 
 
 def test_the_same_seed_proposes_the_same_and_another_seed_does_not():

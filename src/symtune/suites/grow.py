@@ -15,7 +15,8 @@ from symtune.suites.arrange import arrange
 from symtune.suites.budget import Budget
 from symtune.suites.constants import constants_of
 from symtune.suites.contracts.contract import Contract
-from symtune.suites.contracts.learn import annotations_of, learn_contract
+from symtune.suites.contracts.for_problem import annotations_of
+from symtune.suites.contracts.learn import learn_contract
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.explorers import Target
 from symtune.suites.mutants import make_mutants
@@ -59,17 +60,20 @@ def grow(
         suspects: programs known or thought to be wrong; the suite is to tell them from the references.
     """
     given = problem.cases("all").cases
-    view = view_of(problem)
-    reason = unusable(problem, given, view)
-    if reason or view is None:
-        return _skipped(problem, plan, Counter(), reason or "stdin")
+    if reason := unusable(problem, given):
+        return _skipped(problem, plan, Counter(), reason)
     budget = Budget(plan.budget_s, guest=guest, judge=judge)
     with budget.spent_by("references"):
         references, dropped = sound_references(problem, given, judge)
     if not references:
         return _skipped(problem, plan, dropped, max(dropped, key=lambda name: dropped[name]))
+    rng = random.Random(f"{plan.seed}:{problem.id}")
+    with budget.spent_by("format"):
+        view = view_of(problem, judge=judge, references=references, given=given, rng=rng)
+    if view is None or not any(case.args or case.kwargs for case in view.cases):
+        return _skipped(problem, plan, dropped, "no_format" if problem.is_stdin else "no_arguments")
     oracle = Oracle(problem, references, given=given, judge=judge, checkers=checkers)
-    target = _target(problem, view, plan, references, suspects, guest)
+    target = _target(problem, view, plan, references, suspects=suspects, guest=guest, rng=rng)
     with budget.spent_by("rivals"):
         mutants = mutants_of(references, problem, plan.num_mutants, target.rng)
     rivals = Rivals(problem, [*suspects, *mutants], judge=judge)
@@ -103,7 +107,7 @@ def grow(
 
 
 def _target(
-    problem: Problem, view: View, plan: Plan, references: Sequence[str], suspects: Sequence[str], guest: Guest
+    problem: Problem, view: View, plan: Plan, references: Sequence[str], *, suspects: Sequence[str], guest: Guest, rng: random.Random
 ) -> Target:
     """Return what explorers are given: the contract learnt, the literals found, the given inputs to start from."""
     contract = contract_for(problem, view, references[0], plan.rules)
@@ -115,7 +119,7 @@ def _target(
         references=tuple(references),
         constants=constants_of([*references, *suspects]),
         guest=guest,
-        rng=random.Random(f"{plan.seed}:{problem.id}"),
+        rng=rng,
         pool=[(case.args, case.kwargs) for case in view.cases],
         max_paths=plan.max_paths,
     )
@@ -123,7 +127,7 @@ def _target(
 
 def contract_for(problem: Problem, view: View, reference: str, rules: Rules) -> Contract:
     """Return the contract that the cases of a view, the statement and the reference's signature support."""
-    entry_point = problem.entry_point or ""
+    entry_point = str(problem.meta.get("adapted_entry_point") or problem.entry_point or "")
     return learn_contract(
         view.cases,
         statement=problem.statement,
@@ -133,15 +137,13 @@ def contract_for(problem: Problem, view: View, reference: str, rules: Rules) -> 
     )
 
 
-def unusable(problem: Problem, given: Sequence[Case], view: View | None) -> str | None:
+def unusable(problem: Problem, given: Sequence[Case]) -> str | None:
     """Return why no suite can be grown for a problem, or None."""
     if not problem.references:
         return "no_references"
     if not given:
         return "no_examples"
-    if view is None:
-        return "stdin"
-    if not any(case.args or case.kwargs for case in view.cases):
+    if not problem.is_stdin and not any(case.args or case.kwargs for case in given):
         return "no_arguments"
     if comparator_of(given).partition(":")[0] not in COMPARATORS:
         return "comparator"

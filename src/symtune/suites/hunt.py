@@ -75,20 +75,24 @@ def hunt(item: Hunted, plan: HuntPlan, *, guest: Guest, judge: Judge, checkers: 
     """Return the problem with cases added that tell survivors, and the survivors' fates in its suite record."""
     problem = item.problem
     given = problem.cases("all").cases
-    view = view_of(problem)
-    reason = unusable(problem, given, view)
-    if reason or view is None:
-        return left_as_it_was(item, plan, reason or "stdin")
+    if reason := unusable(problem, given):
+        return left_as_it_was(item, plan, reason)
     budget = Budget(plan.budget_s, guest=guest, judge=judge)
     with budget.spent_by("references"):
         references, dropped = sound_references(problem, given, judge)
     if not references:
         return left_as_it_was(item, plan, max(dropped, key=lambda name: dropped[name]))
+    rng = random.Random(f"harden:{plan.seed}:{problem.id}")
+    ours = {*EXPLORERS, ORIGIN}
+    original = [case for case in given if case.origin not in ours] or list(given)
+    with budget.spent_by("format"):
+        view = view_of(problem, judge=judge, references=references, given=original, rng=rng)
+    if view is None:
+        return left_as_it_was(item, plan, "no_format")
     try:
         contract = _contract(problem, view, references[0], plan.rules)
     except BadRecordError:
         return left_as_it_was(item, plan, "bad_contract")
-    rng = random.Random(f"harden:{plan.seed}:{problem.id}")
     with budget.spent_by("rivals"):
         mutants = mutants_of(references, problem, plan.num_mutants, rng)
         sources = list(dict.fromkeys([*(program.source for program in item.programs), *mutants]))
@@ -129,10 +133,7 @@ def hunt(item: Hunted, plan: HuntPlan, *, guest: Guest, judge: Judge, checkers: 
 
 def _contract(problem: Problem, view: View, reference: str, rules: Rules) -> Contract:
     """Return the contract of the suite record, or where there is none, the one that the cases not made by us support."""
-    ours = {*EXPLORERS, ORIGIN}
-    tests = tuple(case for case in problem.tests if case.origin not in ours)
-    original = view_of(problem.model_copy(update={"tests": tests}))
-    learned = contract_for(problem, original if original is not None and original.cases else view, reference, rules)
+    learned = contract_for(problem, view, reference, rules)
     form = problem.suite.contract if problem.suite is not None else None
     return learned if form is None else stored_contract(form, learned=learned)
 

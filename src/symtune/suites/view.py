@@ -6,11 +6,14 @@ program that reads text, its view parses the given texts into arguments and prin
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from symtune.domain import Case, Json, Problem
-from symtune.judging import PRELUDE_KEY
+from symtune.judging import PRELUDE_KEY, Judge
+from symtune.suites.stdin.view import stdin_view
 
 
 class View(Protocol):
@@ -31,7 +34,9 @@ class View(Protocol):
         ...
 
     def guest_fields(self) -> dict[str, Json]:
-        """Return what every request to the explorer's guest says of how a program of the problem is called."""
+        """Return what every request to the explorer's guest says of how a program of the problem is called: ``entry_point`` and ``prelude``,
+        and for one that reads text the ``format`` in which arguments stand there.
+        """
         ...
 
 
@@ -60,6 +65,15 @@ class FunctionView:
         return {"entry_point": self.problem.entry_point, "prelude": str(self.problem.meta.get(PRELUDE_KEY, ""))}
 
 
-def view_of(problem: Problem) -> View | None:
-    """Return the view of a problem, or None where there is none: a program that reads text."""
-    return None if problem.is_stdin else FunctionView(problem)
+def view_of(
+    problem: Problem, *, judge: Judge, references: Sequence[str], given: Sequence[Case], rng: random.Random
+) -> View | None:
+    """Return the view of a problem, or None where a program that reads text has examples that no format fits.
+
+    Args:
+        references: sound ones; where several formats fit, they say which one is right.
+        given: the cases to learn from.
+    """
+    if not problem.is_stdin:
+        return FunctionView(problem.model_copy(update={"examples": (), "tests": tuple(given)}))
+    return stdin_view(problem, judge=judge, references=references, given=given, rng=rng)

@@ -28,6 +28,9 @@ MEMORY_BYTES = 1 << 30
 MAX_INPUTS = 300
 """Paths kept per turn, the shortest inputs first seen; a loop can be unrolled without end."""
 
+MAX_EXAMPLES = 20
+"""Given inputs from which argument types are inferred."""
+
 MAX_FRAME_CHARACTERS = 100_000
 """An input whose JSON form is longer is left out."""
 
@@ -63,12 +66,13 @@ def _bounded(region: Region, max_items: int, max_characters: int) -> Region:
 
 def _search(target: Target, source: str, region: Region, num_paths: int | None) -> tuple[list[Input], int]:
     """Return the inputs found in one turn, and the number of paths; what came before a kill is kept."""
+    fields = target.view.guest_fields()
     execution = target.guest.run(
         {
-            "mode": "symbolic",
+            "mode": "symbolic" if fields["entry_point"] is not None else "stdin",
             "source": source,
-            **target.view.guest_fields(),
-            "examples": [case.to_json() for case in target.view.cases],
+            **fields,
+            "examples": [case.to_json() for case in target.view.cases[:MAX_EXAMPLES]],
             "precondition": precondition_source(region),
             "budget_s": target.turn_s,
             "max_paths": num_paths,

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from symtune.domain import Case, Problem
+from symtune.domain import Case, Json, Problem
 from symtune.errors import BadValueError
-from symtune.judging import Judge
+from symtune.judging import PRELUDE_KEY, Judge
 from symtune.suites.stdin.choose import choose_format
 from symtune.suites.stdin.format import Args, InputFormat
 
@@ -31,6 +31,16 @@ class StdinView:
 
     format: InputFormat
     cases: tuple[Case, ...]
+    prelude: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that statement and format give the arguments."""
+        return self.format.names
+
+    def guest_fields(self) -> dict[str, Json]:
+        """Return that there is no entry point, and the format of the text."""
+        return {"entry_point": None, "prelude": self.prelude, "format": self.format.to_json()}
 
     def case(self, args: Args, kwargs: dict[str, Any], *, origin: str) -> Case | None:
         """Return the case whose text holds these arguments, cut where sizes must agree; None when they cannot be written."""
@@ -55,10 +65,10 @@ def stdin_view(
         given: the cases the problem came with.
     """
     format = choose_format(problem, judge, references=references, given=given, rng=rng)
-    return None if format is None else view_of(format, given)
+    return None if format is None else view_of(format, given, prelude=str(problem.meta.get(PRELUDE_KEY, "")))
 
 
-def view_of(format: InputFormat, given: Sequence[Case]) -> StdinView:
+def view_of(format: InputFormat, given: Sequence[Case], *, prelude: str = "") -> StdinView:
     """Return the view of this format, with the given cases in argument form; those it does not fit are left out."""
     cases: dict[str, Case] = {}
     for case in sorted(given, key=lambda one: len(one.stdin or "")):
@@ -68,4 +78,4 @@ def view_of(format: InputFormat, given: Sequence[Case]) -> StdinView:
             one = Case(args=args, origin=case.origin)
             if len(cases) < MAX_CASES:
                 cases.setdefault(one.input_digest(), one)
-    return StdinView(format, tuple(cases.values()))
+    return StdinView(format, tuple(cases.values()), prelude)
