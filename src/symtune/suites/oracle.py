@@ -14,6 +14,7 @@ from typing import Any
 
 from symtune.domain import Case, Problem, encode_value
 from symtune.judging import CaseResult, Judge, compare
+from symtune.suites.contracts.answers import is_foreign, learn_answers
 
 COMPARATORS = frozenset({"exact", "float_close", "unordered", "sequence", "same_set", "same_truth"})
 """Comparators whose expected value is what a reference returned; others expect something else, so no case can be made."""
@@ -87,6 +88,7 @@ def decide(
     problem = problem.model_copy(update={"time_limit_s": min(CPU_TIME_S, problem.time_limit_s or CPU_TIME_S)})
     comparator = comparator_of(given)
     has_complex = any(_has(case.expected, lambda one: isinstance(one, complex)) for case in given)
+    promises = learn_answers(given)
     num_overruns = 0
     for start in range(0, len(candidates), CHUNK_SIZE):
         chunk = candidates[start : start + CHUNK_SIZE]
@@ -97,6 +99,8 @@ def decide(
         for case, *results in zip(chunk, *columns, strict=True):
             reason = _reason(results, comparator, has_complex)
             num_overruns += reason == "reference_timeout"
+            if reason is None and is_foreign(promises, case.args, results[0].value):
+                reason = "answer_foreign"
             if reason is None:
                 verdict.cases.append(_with_expected(case, results[0].value, comparator))
             else:
