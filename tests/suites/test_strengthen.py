@@ -91,7 +91,7 @@ def test_a_reference_that_fails_the_given_tests_is_not_asked():
 
 
 def test_inputs_on_which_the_reference_raises_or_loops_are_dropped_and_counted():
-    source = "def f(n):\n    if n == 0:\n        raise ValueError\n    while n == 1:\n        pass\n    return n\n"
+    source = "def f(n):\n    if n == 0:\n        raise ValueError\n    while n == 1:\n        pass\n    return n // 1\n"
     (grown,) = strengthen([problem(source, ((3,), 3), ((4,), 4))], budget_s=BUDGET_S, workers=1, explorers=FAST)
     assert {0, 1}.isdisjoint(case.args[0] for case in grown.tests)
     assert len(grown.tests) > 2

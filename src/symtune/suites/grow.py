@@ -18,6 +18,7 @@ from symtune.suites.contracts.contract import Contract
 from symtune.suites.contracts.learn import learn_contract
 from symtune.suites.contracts.project import project_input
 from symtune.suites.contracts.rules import Rules
+from symtune.suites.contracts.widen import widen
 from symtune.suites.explorers import EXPLORERS, TIMED, Target
 from symtune.suites.features import features_of
 from symtune.suites.oracle import COMPARATORS, comparator_of, decide, sound_references
@@ -55,6 +56,7 @@ def grow(problem: Problem, plan: Plan, *, guest: Guest, judge: Judge) -> Problem
         reason = max(bad, key=lambda name: bad[name])
         return _skipped(problem, record.model_copy(update={"dropped": dict(dropped)}), reason)
     contract = learn_contract(given, statement=problem.statement, rules=plan.rules)
+    contract = widen(contract, given, problem=problem, source=references[0], run=lambda cases: judge.run_inputs(problem, references[0], cases))
     target = Target(
         problem=problem,
         contract=contract,

@@ -124,9 +124,18 @@ def _reason(results: Sequence[CaseResult], comparator: str, has_complex: bool) -
 
 
 def _with_expected(case: Case, answer: Any, comparator: str) -> Case:
-    if comparator == "exact" and _has(answer, lambda one: isinstance(one, float)):
+    """Return the case with its answer; where floats go in, whole answers may be reached by rounding, as those that are floats."""
+    if comparator == "exact" and (_has(answer, _is_float) or (_has(case.args, _is_float) and _has(answer, _is_number))):
         comparator = FLOAT_COMPARATOR
     return case.model_copy(update={"expected": answer, "comparator": comparator})
+
+
+def _is_float(value: Any) -> bool:
+    return isinstance(value, float)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_finite(value: float | complex) -> bool:

@@ -18,7 +18,7 @@ from symtune.domain import Json, Record, encode_value
 from symtune.errors import BadValueError
 
 Kind = Literal[
-    "int", "float", "bool", "none", "text", "list", "tuple", "set", "frozenset", "record", "dict", "fields", "choice", "fixed"
+    "int", "float", "bool", "none", "text", "list", "tuple", "set", "frozenset", "record", "dict", "fields", "choice", "fixed", "any"
 ]
 PARITIES: dict[str, Any] = {
     "even": lambda items: any(item % 2 == 0 for item in items),
@@ -35,8 +35,9 @@ class Domain(Record):
 
     Attributes:
         kind: the type; ``record`` is a tuple with one domain per position, ``fields`` a dict with these
-            ``keys`` and one domain for each, ``choice`` is one of ``items``, ``fixed`` is one of ``values`` and nothing else.
+            ``keys`` and one domain for each, ``choice`` is one of ``items``, ``fixed`` is one of ``values`` and nothing else, ``any`` is any plain value.
         low, high: bounds of a number, inclusive.
+        is_not_zero: a number is never zero.
         min_size, max_size: bounds of the length of a text or collection.
         alphabet: the characters a text may hold.
         items: item domain of a collection (one), positions of a record, options of a choice, key and value of a dict, values
@@ -47,12 +48,14 @@ class Domain(Record):
         equal_sizes: the items of one collection all have the same length.
         needs: kinds of item of which one must be there, of `PARITIES`.
         values: the values of a fixed domain, each as JSON text.
+        is_hashable: values of kind ``any`` can stand in a set.
         seen: values met in the examples; explorers draw on them. Not part of the JSON form.
     """
 
     kind: Kind
     low: float | int | None = None
     high: float | int | None = None
+    is_not_zero: bool = False
     min_size: int = 0
     max_size: int = 0
     alphabet: str = ""
@@ -63,6 +66,7 @@ class Domain(Record):
     equal_sizes: bool = False
     needs: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    is_hashable: bool = False
     seen: tuple[Any, ...] = Field((), exclude=True)
 
     def fault(self, value: Any) -> str | None:
@@ -75,6 +79,8 @@ def _fault_number(domain: Domain, value: Any) -> str | None:
         return "type"
     if not math.isfinite(value):
         return "not_finite"
+    if domain.is_not_zero and value == 0:
+        return "zero"
     if domain.low is not None and value < domain.low:
         return "too_low"
     return "too_high" if domain.high is not None and value > domain.high else None
@@ -147,6 +153,18 @@ def _fault_fixed(domain: Domain, value: Any) -> str | None:
         return "type"
 
 
+def _fault_any(domain: Domain, value: Any) -> str | None:
+    try:
+        encode_value(value)
+    except BadValueError:
+        return "type"
+    return "unhashable" if domain.is_hashable and not _is_hashable(value) else None
+
+
+def _is_hashable(value: Any) -> bool:
+    return all(map(_is_hashable, value)) if type(value) is tuple else type(value) not in (list, dict, set)
+
+
 def value_text(value: Any) -> str:
     """Return the JSON text of a value, by which fixed values are compared.
 
@@ -167,6 +185,7 @@ _FAULTS = {
     "fields": _fault_fields,
     "choice": _fault_choice,
     "fixed": _fault_fixed,
+    "any": _fault_any,
 } | dict.fromkeys(SEQUENCES, _fault_sequence)
 
 

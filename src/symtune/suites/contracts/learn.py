@@ -62,6 +62,8 @@ def _narrow(rules: Rules, promises: Promises) -> Rules:
     changes: dict[str, Any] = {}
     if promises.not_negative:
         changes |= {"negative_arguments": False, "negative_items": False}
+    if promises.not_zero:
+        changes |= {"zero_arguments": False, "zero_items": False, "keep_from_zero": True}
     if promises.is_count:
         changes["negative_arguments"] = False
     if promises.is_sorted:
@@ -101,7 +103,7 @@ def _number(values: list[Any], rules: Rules, is_top: bool) -> Domain:
         low = 0
     else:
         low = min(1, smallest)
-    return Domain(kind=kind.__name__, low=kind(low), high=kind(high), seen=tuple(values))
+    return Domain(kind=kind.__name__, low=kind(low), high=kind(high), is_not_zero=rules.keep_from_zero and 0 not in values, seen=tuple(values))
 
 
 def _text(values: list[str], rules: Rules, _is_top: bool) -> Domain:

@@ -32,7 +32,8 @@ def _checks(domain: Domain, name: str, depth: int) -> list[str]:
     if domain.kind in ("int", "float"):
         low = [f"{domain.low!r} <= "] if domain.low is not None else []
         high = [f" <= {domain.high!r}"] if domain.high is not None else []
-        return [f"if not ({''.join([*low, name, *high])}): return False"] if low or high else []
+        zero = [f"if {name} == 0: return False"] if domain.is_not_zero else []
+        return [*zero, f"if not ({''.join([*low, name, *high])}): return False"] if low or high else zero
     if domain.kind == "text":
         return [_size_check(domain, name, MAX_SOLVER_CHARACTERS)]
     if domain.kind in SEQUENCES:

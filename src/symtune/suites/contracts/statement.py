@@ -21,8 +21,9 @@ import re
 
 from symtune.domain import Record
 
-_NOT_NEGATIVE = re.compile(r"\b(positive|natural|non-?negative|whole numbers?)\b", re.IGNORECASE)
+_NOT_NEGATIVE = re.compile(r"\b(positive|natural|non-?negative|whole numbers?|primes?|factors? of|divisors?|bits?)\b", re.IGNORECASE)
 _COUNT = re.compile(r"\b(nth|n-th|n'th|first n|number of)\b", re.IGNORECASE)
+_NOT_ZERO = re.compile(r"\b(positive|natural|non-?zero|primes?|factors? of|divisors?|signs?)\b", re.IGNORECASE)
 _SIGNS = re.compile(r"(?<!non-)(?<!non)\bnegative\b", re.IGNORECASE)
 _SORTED = re.compile(
     r"\bsorted (?:\w+ ){0,2}?(?:array|list|tuple|sequence)s?\b|\b(?:ascending|increasing|descending|non-?decreasing) order\b"
@@ -41,6 +42,7 @@ class Promises(Record):
 
     Attributes:
         not_negative: the phrase that says numbers are not negative, or None.
+        not_zero: the phrase that says that numbers are not zero, or None.
         is_count: the phrase that says a number argument counts or numbers something, or None.
         is_sorted: the phrase that says sequences come sorted, or None.
         is_unique: the phrase that says items do not repeat, or None.
@@ -51,6 +53,7 @@ class Promises(Record):
     """
 
     not_negative: str | None = None
+    not_zero: str | None = None
     is_count: str | None = None
     is_sorted: str | None = None
     is_unique: str | None = None
@@ -65,6 +68,7 @@ def read_promises(statement: str) -> Promises:
     has_signs = _SIGNS.search(statement)
     signs = None if has_signs else _NOT_NEGATIVE.search(statement)
     count = None if has_signs else _COUNT.search(statement)
+    not_zero = _NOT_ZERO.search(statement)
     order = None if re.search(r"\bunsorted\b", statement, re.IGNORECASE) else _SORTED.search(statement)
     unique = _UNIQUE.search(statement)
     bounds = _RANGE.search(statement)
@@ -73,6 +77,7 @@ def read_promises(statement: str) -> Promises:
     blanks = _WHITESPACE.search(statement)
     return Promises(
         not_negative=signs and signs.group(0),
+        not_zero=not_zero and not_zero.group(0),
         is_count=count and count.group(0),
         is_sorted=order and order.group(0),
         is_unique=unique and unique.group(0),
