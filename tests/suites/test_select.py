@@ -5,17 +5,14 @@ from __future__ import annotations
 import random
 
 from symtune.suites.features import features_of
-from symtune.suites.select import select_cases
+from symtune.suites.select import Candidate, select_cases
 
 
-def choose(features, *, sizes=None, origins=None, covered=frozenset(), max_cases=10):
-    return select_cases(
-        [frozenset(one) for one in features],
-        sizes=sizes or [1] * len(features),
-        origins=origins or ["a"] * len(features),
-        covered=covered,
-        max_cases=max_cases,
-    )
+def choose(features, *, kills=None, sizes=None, origins=None, covered=frozenset(), max_cases=10):
+    num = len(features)
+    rows = zip(features, kills or [()] * num, sizes or [1] * num, origins or ["a"] * num, strict=True)
+    candidates = [Candidate(frozenset(one), frozenset(told), size, origin) for one, told, size, origin in rows]
+    return select_cases(candidates, covered=covered, max_cases=max_cases)
 
 
 def test_every_feature_is_covered_when_the_cap_allows():
@@ -25,12 +22,17 @@ def test_every_feature_is_covered_when_the_cap_allows():
     assert set().union(*(features[index] for index in chosen)) == set().union(*features)
 
 
-def test_the_case_with_most_that_is_new_comes_in_first():
+def test_the_case_with_most_that_is_new_comes_first():
     assert choose([{1}, {1, 2, 3}, {3}, {4}], max_cases=2) == [1, 3]
+    assert choose([{1}, {2, 3}, {4, 5, 6}], max_cases=3) == [2, 1, 0]
 
 
-def test_what_the_suite_covers_already_counts_nothing():
-    assert choose([{1, 2, 3}, {4}], covered=frozenset({1, 2, 3}), max_cases=1) == [1]
+def test_the_case_that_tells_most_programs_comes_first_and_those_that_tell_a_program_again_before_those_that_tell_none():
+    assert choose([{1, 2}, set(), set(), {"a"}], kills=[(), (1, 2), (2,), ()], max_cases=4) == [1, 2, 0, 3]
+
+
+def test_what_the_suite_covers_already_counts_less():
+    assert choose([{1}, {4}], covered=frozenset({1}), max_cases=1) == [1]
 
 
 def test_a_smaller_input_wins_a_tie():
@@ -41,10 +43,9 @@ def test_branches_weigh_more_than_looks():
     assert choose([{"a", "b", "c"}, {1}], max_cases=1) == [1]
 
 
-def test_the_rest_is_drawn_evenly_from_the_origins_and_order_is_kept():
+def test_the_rest_is_drawn_evenly_from_the_origins():
     origins = ["symbolic"] * 20 + ["mutation"] * 20
     chosen = choose([set()] * 40, origins=origins, max_cases=10)
-    assert chosen == sorted(chosen)
     assert len(chosen) == 10
     assert sum(origins[index] == "symbolic" for index in chosen) == 5
 

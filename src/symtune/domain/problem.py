@@ -117,9 +117,10 @@ class SuiteRecord(Record):
     Attributes:
         seed: seed of every random choice.
         contract: what the inputs were held to, readable and editable; None when nothing was learnt.
-        seconds_by_explorer: wall seconds spent, by explorer name.
+        seconds_by_explorer: CPU seconds spent, by explorer name, and on ``references``, ``coverage`` and ``rivals``.
         num_by_origin: kept cases, by origin.
         dropped: inputs that were not kept, by reason.
+        rivals: mutants and suspects that the suite was grown against: how many ended ``killed``, ``equal_within_bounds``, ``undecided``.
         skipped: why the problem got no new cases at all, or None.
     """
 
@@ -128,6 +129,7 @@ class SuiteRecord(Record):
     seconds_by_explorer: dict[str, float] = {}
     num_by_origin: dict[str, int] = {}
     dropped: dict[str, int] = {}
+    rivals: dict[str, int] = {}
     skipped: str | None = None
 
 

@@ -4,8 +4,9 @@ A request names its ``mode``:
 
     symbolic  search a reference for inputs, one per path (CrossHair), inside a precondition
     coverage  run a reference on inputs, with the branches each one takes
+    difference  search for inputs on which a reference and a suspect give different answers (CrossHair)
 
-The first docstring of each sibling (`explore_symbolic`, `explore_coverage`) lists its request fields and frames.
+The first docstring of each sibling (`explore_symbolic`, `explore_coverage`, `explore_difference`) lists its request fields and frames.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import explore_coverage
 
 def prepare():
     """Import CrossHair once, before the fork. It makes z3's main context but asks it nothing, so forks stay clean."""
+    import explore_difference  # noqa: F401 - loaded once, for the forks
     import explore_symbolic
 
     explore_symbolic.warm_up()
@@ -34,5 +36,9 @@ def handle(request, send):
         import explore_symbolic
 
         explore_symbolic.run(request, send)
+    elif mode == "difference":
+        import explore_difference
+
+        explore_difference.run(request, send)
     else:
         send({"problem": "mode", "message": f"unknown mode {mode!r}"})

@@ -1,8 +1,10 @@
 """Which branches of a reference each input takes.
 
-Request: ``source``, ``prelude`` (code run before it), ``entry_point``, ``inputs`` (list of ``{"args", "kwargs"}`` in JSON form), ``seconds_per_input``.
+Request: ``source``, ``prelude`` (code run before it), ``entry_point`` (null: a program that reads stdin), ``inputs`` (list of
+``{"args", "kwargs"}`` in JSON form, or ``{"stdin"}``), ``seconds_per_input``.
 Frames: ``{"index", "features", "result"}`` per input, where ``features`` are numbers standing for (line before, line,
-how often: 1, 2, 3, 4-7, 8-15, ...) of the reference's own code, and ``result`` is the returned value's JSON form;
+how often: 1, 2, 3, 4-7, 8-15, ...) of the reference's own code, and ``result`` is the returned value's JSON form, or what
+was written;
 ``{"index", "failed"}`` for one that raised; ``{"problem", "message"}`` when the reference did not load.
 
 A feature is an arc of the control flow with its hit count rounded to a power of two, so that "the loop ran not at all,
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 import copy
 import sys
+import threading
 import time
 import zlib
 
@@ -32,7 +35,8 @@ def run(request, send):
         send({"problem": "load", "message": f"{type(error).__name__}: {error}"})
         return
     for index, form in enumerate(request["inputs"]):
-        args = tuple(codec.decode(item) for item in form.get("args", ()))
+        text = form.get("stdin")
+        args = (text,) if text is not None else tuple(codec.decode(item) for item in form.get("args", ()))
         kwargs = {key: codec.decode(item) for key, item in form.get("kwargs", {}).items()}
         try:
             result, features = traced_call(function, file_name, args, kwargs, request.get("seconds_per_input", 1.0))
@@ -62,9 +66,11 @@ def traced_call(function, file_name, args, kwargs, seconds):
         return local_trace if frame.f_code.co_filename == file_name else None
 
     last = {}
+    threading.settrace(global_trace)
     sys.settrace(global_trace)
     try:
         result = function(*copy.deepcopy(args), **copy.deepcopy(kwargs))
     finally:
         sys.settrace(None)
+        threading.settrace(None)
     return result, sorted({zlib.crc32(repr((key, count.bit_length())).encode()) for key, count in arcs.items()})

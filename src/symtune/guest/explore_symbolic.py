@@ -22,7 +22,9 @@ _CROSSHAIR = {}
 
 
 def warm_up():
-    """Import the engine and its models of the standard library; no solver is asked anything."""
+    """Import the engine and its models of the standard library, once; no solver is asked anything."""
+    if _CROSSHAIR:
+        return
     import crosshair.core_and_libs as libraries
     from crosshair import auditwall, core, options, statespace, tracers
 
@@ -44,8 +46,7 @@ def _mend_integer_powers():
 def run(request, send):
     """Answer one symbolic request."""
     started = time.monotonic()
-    if not _CROSSHAIR:
-        warm_up()
+    warm_up()
     examples = [
         (
             tuple(codec.decode(item) for item in form.get("args", ())),

@@ -4,7 +4,7 @@ Function programs: the source is executed once as a module, the entry point call
 for each program (they were decoded before the fork). Programs that read stdin: the source is compiled once and executed in a
 fork per case, with real descriptors 0 and 1 (see `stdin_case`).
 
-Frames: ``{"load": cause, ...}`` when it does not load, ``{"loaded": 1}`` when it does; then per case ``{"i": index, "v":
+Frames: ``{"load": cause, ...}`` when it does not load, ``{"loaded": 1, "s": CPU seconds}`` when it does; then per case ``{"i": index, "v":
 value}``, ``{"i", "o": output}`` or ``{"i", "c": cause, "m": message, "t": trace}``. A frame a program forges is an answer like any other.
 
 Source: ours.
@@ -61,6 +61,7 @@ def admit(shared: dict[str, Any]) -> None:
 def handle(request: dict[str, Any], send: Any) -> None:
     """Run the program on the cases ``start`` to ``stop`` of its suite."""
     send.begin_step()
+    started_s = time.process_time()
     inputs = _inputs[request["inputs_digest"]]
     try:
         codes = [
@@ -78,11 +79,11 @@ def handle(request: dict[str, Any], send: Any) -> None:
             except ImportError:
                 continue
     if request["kind"] == "stdin":
-        send({"loaded": 1})
+        send({"loaded": 1, "s": time.process_time() - started_s})
         stdin_case.run_cases(request, codes, inputs, send)
     else:
         send.restrict_signals()
-        _run_function(request, codes, inputs, send)
+        _run_function(request, codes, inputs, send, started_s)
 
 
 def _hide_the_judge() -> None:
@@ -91,7 +92,7 @@ def _hide_the_judge() -> None:
         sys.modules.pop(name, None)
 
 
-def _run_function(request: dict[str, Any], codes: list[Any], inputs: list[Any], send: Any) -> None:
+def _run_function(request: dict[str, Any], codes: list[Any], inputs: list[Any], send: Any, begun_s: float) -> None:
     source = request["source"]
     module = types.ModuleType("program")
     module.__dict__["__builtins__"] = builtins
@@ -109,8 +110,8 @@ def _run_function(request: dict[str, Any], codes: list[Any], inputs: list[Any], 
     if not callable(function):
         send({"load": "entry_point", "m": f"the program defines no callable {request['entry_point']!r}", "t": ""})
         return
-    send({"loaded": 1})
     process_time, no_plain = time.process_time, NotPlainError
+    send({"loaded": 1, "s": process_time() - begun_s})
     for index in range(request["start"], request["stop"]):
         args, kwargs = inputs[index]
         send.begin_step()

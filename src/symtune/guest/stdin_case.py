@@ -56,7 +56,7 @@ def run_cases(request: dict[str, Any], codes: list[Any], inputs: list[bytes], se
         except OSError:  # the file for answers is full: the host sees that and charges this case and the rest
             return
         num_ended = num_ended + 1 if frame.get("e", "ended") != "ended" else 0
-        if num_ended == MAX_ENDED_IN_A_ROW:
+        if num_ended == request.get("max_ended_in_a_row", MAX_ENDED_IN_A_ROW):
             return
 
 

@@ -25,7 +25,7 @@ from symtune.judging.play import FIRST_CHUNK, Answer, Played, play
 from symtune.judging.schedule import MAX_BYTES_AT_ONCE, Aside, Scheduler
 from symtune.judging.sheet import Sheet, make_sheet
 from symtune.judging.time_limit import TimeLimit
-from symtune.judging.verdict import check_answers, judgement_of, value_of
+from symtune.judging.verdict import Column, check_answers, column_of, judgement_of, value_of
 from symtune.sandbox import Isolation, Limits
 from symtune.store import VerdictCache
 
@@ -95,6 +95,7 @@ class Judge:
         self._scheduler = Scheduler(workers=workers, isolation=isolation)
         self._sheets: OrderedDict[tuple[int, Split], tuple[Problem, Sheet | str]] = OrderedDict()
         self._sheets_lock = threading.Lock()
+        self._inputs_cpu_s = 0.0
         self._rooms: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = weakref.WeakKeyDictionary()
 
     def judge(
@@ -195,9 +196,48 @@ class Judge:
         """
         sheet = make_sheet(problem, cases, limits=self._limits, is_judged=False)
         played: Played = self._scheduler.run(play(sheet, source)).result()
+        with self._sheets_lock:
+            self._inputs_cpu_s += played.cpu_s
         failure = played.load_failure
         answers = played.answers if failure is None else [failure] * len(cases)
         return [_case_result(problem, answer) for answer in answers]
+
+    @property
+    def inputs_cpu_s(self) -> float:
+        """CPU seconds that the forks of all calls of `run_inputs` and `columns` have used, loading included."""
+        return self._inputs_cpu_s
+
+    def columns(
+        self, problem: Problem, sources: Sequence[str], cases: Sequence[Case], *, cpu_time_s: float
+    ) -> list[Column | SandboxError]:
+        """Judge many programs on the same cases, each to its end or to the first case that ends its process.
+
+        Args:
+            cpu_time_s: CPU seconds of one case, and of loading, in place of the problem's own.
+
+        Returns:
+            Per program its column, or why it has none: the judge broke under it, or its checker could not decide.
+
+        Raises:
+            BadInputError: no cases, an unknown comparator, a value without JSON form.
+            IsolationError: this machine does not isolate as asked.
+        """
+        limits = (self._limits or Limits()).model_copy(update={"cpu_time_s": cpu_time_s})
+        sheet = make_sheet(problem, cases, limits=limits)
+        begun = [self._scheduler.run(self._column(sheet, source)) for source in sources]
+        return [future.result() for future in begun]
+
+    def _column(self, sheet: Sheet, source: str) -> Generator[Any, Any, Column | SandboxError]:
+        try:
+            played = yield from play(sheet, source, is_cut=True)
+            with self._sheets_lock:
+                self._inputs_cpu_s += played.cpu_s
+            call = functools.partial(column_of, sheet, played, checkers=self._checkers)
+            return (yield from _aside_if_long(sheet, played, call))
+        except IsolationError:
+            raise
+        except SandboxError as error:
+            return error
 
     def _begin(self, problem: Problem, program: Program, split: Split, stop: Stop) -> Future[Result] | Result:
         """Put a program on its way; returns at once what can be told without running it."""

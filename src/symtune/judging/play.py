@@ -76,12 +76,19 @@ class Answer:
 
 @dataclasses.dataclass(frozen=True)
 class Played:
-    """What a program gave on a sheet: answers by case, or why it did not load (then there are none)."""
+    """What a program gave on a sheet: answers by case, or why it did not load (then there are none).
+
+    Attributes:
+        cpu_s: CPU seconds of all its forks, loading included.
+        load_cpu_s: CPU seconds of loading, in the fork where it took longest.
+    """
 
     answers: list[Answer]
     load_failure: Answer | None
     wall_s: float
     num_bytes: int = 0
+    cpu_s: float = 0.0
+    load_cpu_s: float = 0.0
 
     @property
     def is_by_chance(self) -> bool:
@@ -97,6 +104,7 @@ class Stretch:
     source: str
     start: int
     stop: int
+    is_cut: bool = False
 
     def order(self, shared: dict[str, Any] | None) -> Order:
         """Return the order for a guest.
@@ -108,11 +116,18 @@ class Stretch:
         if is_stdin:  # cases are timed inside, one fork each; the outer clock is the backstop
             limits = limits.model_copy(update={"wall_time_s": float(limits.to_order()["wall_time_s"]) * 1.25 + 1})
         request = self.sheet.request(self.source, start=self.start, stop=self.stop)
+        if self.is_cut:
+            request["max_ended_in_a_row"] = 1
         return Order(request, limits, num_steps=self.stop - self.start + 1, shared=shared)
 
 
-def play(sheet: Sheet, source: str, *, start: int = 0, stop: int | None = None) -> Generator[Stretch, Execution, Played]:
+def play(
+    sheet: Sheet, source: str, *, start: int = 0, stop: int | None = None, is_cut: bool = False
+) -> Generator[Stretch, Execution, Played]:
     """Run a program on cases ``start`` to ``stop`` of a sheet.
+
+    Args:
+        is_cut: the first case that ends its process is the last that runs; those after it have no answer.
 
     Yields:
         What to run next; to be sent what came of it, or thrown the SandboxError that prevented it.
@@ -122,16 +137,18 @@ def play(sheet: Sheet, source: str, *, start: int = 0, stop: int | None = None) 
     """
     stop = len(sheet) if stop is None else stop
     answers: dict[int, Answer] = {}
-    next_index, num_ended, num_full, wall_s, num_bytes = start, 0, 0, 0.0, 0
+    next_index, num_ended, num_full, wall_s, num_bytes, cpu_s, load_cpu_s = start, 0, 0, 0.0, 0, 0.0, 0.0
     while next_index < stop:
-        execution = yield from _executed(Stretch(sheet, source, next_index, stop))
+        execution = yield from _executed(Stretch(sheet, source, next_index, stop, is_cut))
         wall_s += execution.wall_s
         num_bytes += execution.num_bytes
+        cpu_s += execution.cpu_s
         failure, is_loaded = _read(execution, answers, sheet, start=next_index, stop=stop)
+        load_cpu_s = max(load_cpu_s, _load_cpu_s(execution))
         if failure is None and not is_loaded:
             failure = _ended(execution)
         if failure is not None:
-            return Played(answers=[], load_failure=failure, wall_s=wall_s)
+            return Played(answers=[], load_failure=failure, wall_s=wall_s, cpu_s=cpu_s)
         reached = next((index for index in range(next_index, stop) if index not in answers), stop)
         if next_index < reached < stop and execution.ended == "output_limit" and num_full < MAX_FULL_IN_ALL:
             next_index, num_full = reached, num_full + 1  # the answers together were too large, this case alone may not be
@@ -145,13 +162,22 @@ def play(sheet: Sheet, source: str, *, start: int = 0, stop: int | None = None) 
                 answers[reached] = _ended(execution)
         elif reached < stop:
             answers[reached] = _ended(execution)
+        if is_cut and reached < stop:
+            stop = reached + 1
+            break
         if num_ended == MAX_ENDED_IN_A_ROW and reached < stop:
             for index in range(reached + 1, stop):
                 answers[index] = dataclasses.replace(answers[reached], cpu_s=0.0)
             break
         next_index = reached + 1
     given = [answers[index] for index in range(start, stop)]
-    return Played(answers=given, load_failure=None, wall_s=wall_s, num_bytes=num_bytes)
+    return Played(given, None, wall_s, num_bytes, cpu_s, load_cpu_s)
+
+
+def _load_cpu_s(execution: Execution) -> float:
+    """Return the CPU seconds that loading took, by the program's own frame; 0.0 where it tells none."""
+    told = (frame.get("s") for frame in execution.frames if isinstance(frame, dict) and "loaded" in frame)
+    return next((one for one in told if isinstance(one, float) and 0 <= one < math.inf), 0.0)
 
 
 def _executed(stretch: Stretch) -> Generator[Stretch, Execution, Execution]:

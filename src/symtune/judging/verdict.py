@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -62,6 +63,34 @@ def judgement_of(sheet: Sheet, played: Played, program_id: str, *, checkers: Che
         first_failure=first,
         duration_s=played.wall_s,
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+    """What one program is worth on each case.
+
+    Attributes:
+        causes: by case: why it did not pass, or None; shorter than the suite where a case ended the process.
+        num_cases: cases of the suite.
+        slowest_s: CPU seconds of its slowest step, loading or case.
+    """
+
+    causes: tuple[Cause | None, ...]
+    num_cases: int
+    slowest_s: float = 0.0
+
+
+def column_of(sheet: Sheet, played: Played, *, checkers: Checkers | None = None) -> Column:
+    """Return what a program is worth on each case; one that did not load fails all.
+
+    Raises:
+        CheckerError: the problem has a checker that could not decide, or there is none to run it.
+    """
+    if played.load_failure is not None:
+        return Column((played.load_failure.cause,) * len(sheet), len(sheet), played.load_cpu_s)
+    checked = check_answers(sheet, list(enumerate(played.answers)), checkers=checkers)
+    slowest_s = max([played.load_cpu_s, *(answer.cpu_s for answer in played.answers)])
+    return Column(tuple(cause for _, cause, _ in checked), len(sheet), slowest_s)
 
 
 Checked = tuple[Outcome, Cause | None, Any]

@@ -84,6 +84,7 @@ class Guest:
                 os.rmdir(self._temp_folder)
             raise
         self._was_killed = False
+        self._run_cpu_s = 0.0
         self._messages = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
         self._channel, theirs = socket.socketpair()
         try:
@@ -134,6 +135,11 @@ class Guest:
         """The host's pid of the guest's outermost process."""
         return self._process.pid
 
+    @property
+    def run_cpu_s(self) -> float:
+        """CPU seconds that the forks of all calls of `run` have used."""
+        return self._run_cpu_s
+
     def fileno(self) -> int:
         """The descriptor that becomes readable when `receive` has something to tell."""
         return self._channel.fileno()
@@ -154,7 +160,9 @@ class Guest:
                 pass
             if report["ended"] == "broken":
                 raise SandboxError(f"a fork of the guest could not confine itself. {self.last_words()}")
-            return order.execution(report)
+            execution = order.execution(report)
+            self._run_cpu_s += execution.cpu_s
+            return execution
         finally:
             order.close()
 

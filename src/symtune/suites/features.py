@@ -81,8 +81,9 @@ def _text_facts(value: str) -> Iterator[str]:
             yield f"starts_{name}"
         if value and test(value[-1]):
             yield f"ends_{name}"
-    if any(not sign.isalnum() and not sign.isspace() for sign in value):
-        yield "has_other"
+    yield from (f"has={sign}" for sign in set(value) if not sign.isalnum())
+    yield from (f"{name}={sign}" for name, sign in (("starts", value[:1]), ("ends", value[-1:])) if sign and not sign.isalnum())
+    yield from (f"doubles={left}" for left, right in itertools.pairwise(value) if left == right and not left.isalnum())
     if len(set(value)) < len(value):
         yield "repeats"
     if any(left == right for left, right in itertools.pairwise(value)):

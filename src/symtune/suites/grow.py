@@ -1,34 +1,34 @@
-"""Grow the suite of one problem: learn its contract, explore, ask the references, choose."""
+"""Grow the suite of one problem: learn its contract, let explorers take turns, ask the references, choose."""
 
 from __future__ import annotations
 
-import ast
 import random
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from symtune.domain import Case, Problem, SuiteRecord, decode_value, encode_value
-from symtune.errors import BadInputError, BadValueError
-from symtune.judging import PRELUDE_KEY, Judge, compare
-from symtune.sandbox import Guest, Limits
+from symtune.datasets.signatures import parameter_names
+from symtune.domain import Case, Problem, SuiteRecord, encode_value
+from symtune.judging import Checkers, Judge
+from symtune.sandbox import Guest
+from symtune.suites.budget import Budget
+from symtune.suites.constants import constants_of
 from symtune.suites.contracts.contract import Contract
-from symtune.suites.contracts.learn import learn_contract
-from symtune.suites.contracts.project import project_input
+from symtune.suites.contracts.learn import annotations_of, learn_contract
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.contracts.widen import widen
-from symtune.suites.explorers import EXPLORERS, TIMED, Target
+from symtune.suites.explorers import Target
 from symtune.suites.features import features_of
-from symtune.suites.oracle import COMPARATORS, comparator_of, decide, sound_references
-from symtune.suites.select import select_cases
+from symtune.suites.mutants import make_mutants
+from symtune.suites.oracle import COMPARATORS, Oracle, comparator_of, sound_references
+from symtune.suites.portfolio import Portfolio
+from symtune.suites.rivals import Rivals
+from symtune.suites.select import Candidate, select_cases
+from symtune.suites.trial import Kept, Trial
+from symtune.suites.view import View, view_of
 
-EXPLORING_FRACTION = 0.7
-"""Share of a problem's budget that timed explorers get; the rest is for the references and for coverage."""
-
-MAX_INPUT_CHARACTERS = 4000
-"""A longer input (as JSON) makes a case too large to keep."""
+MAX_MUTATED = 3
+"""References that mutants are made of."""
 
 
 @dataclass(frozen=True)
@@ -41,168 +41,138 @@ class Plan:
     rules: Rules
     explorers: tuple[str, ...]
     max_paths: int | None = None
+    num_mutants: int = 40
+    num_public: int = 0
 
 
-def grow(problem: Problem, plan: Plan, *, guest: Guest, judge: Judge) -> Problem:
-    """Return the problem with new tests and its suite record; never fewer cases than before."""
-    record = SuiteRecord(seed=plan.seed)
+def grow(
+    problem: Problem,
+    plan: Plan,
+    *,
+    guest: Guest,
+    judge: Judge,
+    checkers: Checkers | None = None,
+    suspects: Sequence[str] = (),
+) -> Problem:
+    """Return the problem with new tests and its suite record; never fewer cases than before.
+
+    Args:
+        checkers: guests for a problem that has a checker.
+        suspects: programs known or thought to be wrong; the suite is to tell them from the references.
+    """
     given = problem.cases("all").cases
-    if reason := unusable(problem, given):
-        return _skipped(problem, record, reason)
-    dropped: Counter[str] = Counter()
-    references, bad = sound_references(problem, given, judge)
-    dropped.update(bad)
+    view = view_of(problem)
+    reason = unusable(problem, given, view)
+    if reason or view is None:
+        return _skipped(problem, plan, Counter(), reason or "stdin")
+    budget = Budget(plan.budget_s, guest=guest, judge=judge)
+    with budget.spent_by("references"):
+        references, dropped = sound_references(problem, given, judge)
     if not references:
-        reason = max(bad, key=lambda name: bad[name])
-        return _skipped(problem, record.model_copy(update={"dropped": dict(dropped)}), reason)
-    contract = learn_contract(given, statement=problem.statement, rules=plan.rules)
-    contract = widen(contract, given, problem=problem, source=references[0], run=lambda cases: judge.run_inputs(problem, references[0], cases))
+        return _skipped(problem, plan, dropped, max(dropped, key=lambda name: dropped[name]))
+    oracle = Oracle(problem, references, given=given, judge=judge, checkers=checkers)
+    rng = random.Random(f"{plan.seed}:{problem.id}")
+    with budget.spent_by("contract"):
+        contract = _contract(problem, view, references[0], plan, judge)
     target = Target(
         problem=problem,
-        contract=contract,
-        cases=given,
-        source=references[0],
-        prelude=str(problem.meta.get(PRELUDE_KEY, "")),
-        constants=constants_of(references),
+        view=view,
+        contract=contract.reach,
+        promise=contract,
+        references=tuple(references),
+        constants=constants_of([*references, *suspects]),
         guest=guest,
-        rng=random.Random(f"{plan.seed}:{problem.id}"),
+        rng=rng,
+        pool=[(case.args, case.kwargs) for case in view.cases],
         max_paths=plan.max_paths,
     )
-    candidates, seconds = _explore(target, plan, dropped)
-    verdict = decide(problem, candidates, references=references, given=given, judge=judge)
-    dropped.update(verdict.dropped)
-    stable, features = _trace(target, verdict.cases, dropped)
-    chosen = _choose(stable, features, given, plan.max_cases)
-    dropped["nothing_new_or_over_cap"] += len(stable) - len(chosen)
-    dropped.update(target.notes)
+    with budget.spent_by("rivals"):
+        mutants = mutants_of(references, problem, plan.num_mutants, rng)
+    rivals = Rivals(problem, [*suspects, *mutants], judge=judge)
+    trial = Trial(target, oracle, rivals, budget, given)
+    Portfolio(plan.explorers, target, budget).run(trial.worth, is_over=lambda: trial.is_over)
+    dropped += trial.dropped + oracle.dropped + Counter(target.notes)
+    if oracle.is_ambiguous:
+        return _skipped(problem, plan, dropped, "several_answers")
+    chosen = _choose(trial.kept, target, plan.max_cases)
+    dropped["nothing_new_or_over_cap"] += len(trial.kept) - len(chosen)
     record = SuiteRecord(
         seed=plan.seed,
         contract=contract.model_copy(update={"types": target.types}).to_json(),
-        seconds_by_explorer={name: round(value, 3) for name, value in seconds.items()},
+        seconds_by_explorer={name: round(value, 3) for name, value in budget.seconds_by_name.items()},
         num_by_origin=dict(Counter(case.origin for case in chosen)),
-        dropped={name: count for name, count in sorted(dropped.items()) if count},
+        dropped=_counts(dropped),
+        rivals=_fates(rivals, target),
         skipped=None if chosen else "no_input_held_up",
     )
     return problem.model_copy(update={"tests": (*problem.tests, *chosen), "suite": record})
 
 
-def unusable(problem: Problem, given: Sequence[Case]) -> str | None:
-    """Return why no suite can be grown for a problem, or None."""
+def _contract(problem: Problem, view: View, reference: str, plan: Plan, judge: Judge) -> Contract:
+    """Learn the contract from cases and statement; of a function, the reference is asked what examples cannot tell."""
+    annotations = annotations_of(reference, problem.entry_point or "")
+    contract = learn_contract(
+        view.cases,
+        statement=problem.statement,
+        names=view.names or parameter_names(reference, problem.entry_point or ""),
+        annotations=annotations,
+        rules=plan.rules,
+    )
     if problem.is_stdin:
-        return "stdin"
+        return contract
+    return widen(
+        contract, view.cases, source=reference, annotations=annotations, run=lambda asked: judge.run_inputs(problem, reference, asked)
+    )
+
+
+def unusable(problem: Problem, given: Sequence[Case], view: View | None) -> str | None:
+    """Return why no suite can be grown for a problem, or None."""
     if not problem.references:
         return "no_references"
     if not given:
         return "no_examples"
-    if not any(case.args or case.kwargs for case in given):
+    if view is None:
+        return "stdin"
+    if not any(case.args or case.kwargs for case in view.cases):
         return "no_arguments"
     if comparator_of(given).partition(":")[0] not in COMPARATORS:
         return "comparator"
     return None
 
 
-def constants_of(references: Sequence[str]) -> tuple[Any, ...]:
-    """Return the number and text literals of the references, each once, docstrings left out."""
-    found: dict[tuple[type, Any], None] = {}
-    for source in references:
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError):
-            continue
-        prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and type(node.value) in (int, float, str) and id(node) not in prose:
-                found[type(node.value), node.value] = None
-    return tuple(value for _, value in found)
+def mutants_of(references: Sequence[str], problem: Problem, num_mutants: int, rng: random.Random) -> list[str]:
+    """Return the sources of as many mutants, spread evenly over the first references."""
+    sources = references[:MAX_MUTATED]
+    shares = [num_mutants // len(sources) + (place < num_mutants % len(sources)) for place in range(len(sources))]
+    return [
+        mutant.source
+        for source, share in zip(sources, shares, strict=True)
+        for mutant in make_mutants(source, entry_point=problem.entry_point, max_mutants=share, rng=rng)
+    ]
 
 
-def _skipped(problem: Problem, record: SuiteRecord, reason: str) -> Problem:
-    return problem.model_copy(update={"suite": record.model_copy(update={"skipped": reason})})
+def _fates(rivals: Rivals, target: Target) -> dict[str, int]:
+    """Return how many rivals ended as killed, equal within the bounds of the symbolic search, or undecided."""
+    num_equal = sum(one in target.proved_equal for one in rivals.survivors)
+    num_undecided = len(rivals.survivors) - num_equal
+    return {"killed": rivals.num_killed, "equal_within_bounds": num_equal, "undecided": num_undecided} if rivals.sources else {}
 
 
-def _explore(target: Target, plan: Plan, dropped: Counter[str]) -> tuple[list[Case], dict[str, float]]:
-    """Return the distinct inputs inside the contract, and the seconds each explorer took."""
-    contract: Contract = target.contract
-    known = {case.input_digest() for case in target.cases}
-    found: list[Case] = []
-    seconds: dict[str, float] = {}
-    for name in plan.explorers:
-        started = time.monotonic()
-        share = TIMED.get(name, 0.0) * plan.budget_s * EXPLORING_FRACTION
-        for args, kwargs in EXPLORERS[name](target, share):
-            inside = project_input(contract, args, kwargs=kwargs, rng=target.rng)
-            if inside is None:
-                dropped[f"contract_{contract.fault(args, kwargs)}"] += 1
-                continue
-            case = Case(args=inside[0], kwargs=inside[1], origin=name)
-            try:
-                digest = case.input_digest()
-            except BadValueError:
-                dropped["input_not_plain"] += 1
-                continue
-            if digest in known:
-                dropped["duplicate"] += 1
-                continue
-            known.add(digest)
-            if len(str(case.args)) + len(str(case.kwargs)) > MAX_INPUT_CHARACTERS:
-                dropped["input_too_long"] += 1
-            else:
-                found.append(case)
-        seconds[name] = time.monotonic() - started
-    return found, seconds
+def _skipped(problem: Problem, plan: Plan, dropped: Counter[str], reason: str) -> Problem:
+    return problem.model_copy(update={"suite": SuiteRecord(seed=plan.seed, dropped=_counts(dropped), skipped=reason)})
 
 
-def _trace(target: Target, cases: list[Case], dropped: Counter[str]) -> tuple[list[Case], list[frozenset[int | str]]]:
-    """Run the first reference once more, in the other guest, for branches and as a check that answers are stable."""
-    if not cases:
-        return [], []
-    execution = target.guest.run(
-        {
-            "mode": "coverage",
-            "source": target.source,
-            "prelude": target.prelude,
-            "entry_point": target.problem.entry_point,
-            "inputs": [{"args": form["args"], "kwargs": form["kwargs"]} for form in (case.to_json() for case in cases)],
-            "seconds_per_input": 2.0,
-        },
-        Limits(cpu_time_s=30.0),
+def _counts(dropped: Counter[str]) -> dict[str, int]:
+    return {name: count for name, count in sorted(dropped.items()) if count}
+
+
+def _choose(kept: Sequence[Kept], target: Target, max_cases: int) -> list[Case]:
+    """Return the chosen cases, the most telling first."""
+    covered = frozenset(
+        fact for case in target.view.cases for fact in features_of(case.args, case.kwargs, case.expected)
     )
-    answers = {frame["index"]: frame for frame in execution.frames if isinstance(frame, dict) and type(frame.get("index")) is int}
-    stable: list[Case] = []
-    features: list[frozenset[int | str]] = []
-    num_unstable = 0
-    for index, case in enumerate(cases):
-        frame = answers.get(index, {})
-        if "result" not in frame:
-            dropped["untraced"] += 1
-        elif not _agrees(case, frame["result"]):
-            num_unstable += 1
-        else:
-            stable.append(case)
-            features.append(frozenset({*frame["features"], *features_of(case.args, case.kwargs, case.expected)}))
-    if num_unstable:
-        dropped["answer_changes_between_runs"] += num_unstable
-        dropped["other_answers_may_change"] += len(stable)
-        return [], []
-    return stable, features
-
-
-def _agrees(case: Case, form: Any) -> bool:
-    try:
-        return compare(case.comparator, decode_value(form), case.expected)
-    except (BadInputError, TypeError):
-        return False
-
-
-def _choose(
-    cases: list[Case], features: list[frozenset[int | str]], given: Sequence[Case], max_cases: int
-) -> list[Case]:
-    covered = frozenset(fact for case in given for fact in features_of(case.args, case.kwargs, case.expected))
-    order = select_cases(
-        features,
-        sizes=[len(str([encode_value(value) for value in case.args])) for case in cases],
-        origins=[case.origin for case in cases],
-        covered=covered,
-        max_cases=max_cases,
-    )
-    return [cases[index] for index in order]
+    candidates = [
+        Candidate(one.features, one.kills, size=len(str([encode_value(value) for value in one.given[0]])), origin=one.case.origin)
+        for one in kept
+    ]
+    return [kept[index].case for index in select_cases(candidates, covered=covered, max_cases=max_cases)]

@@ -1,11 +1,11 @@
 """Strengthen: problems in, the same problems out, in order, with tests that catch more wrong programs.
 
-For every problem: infer types and learn the contract from its cases, explore (symbolic paths, boundary values, mutation),
-bring each input inside the contract, run it through all references, keep it only when they agree, and choose by coverage. The
+For every problem: infer types and learn the contract from its cases, let a portfolio of explorers propose inputs, bring each inside
+the contract, run it through all references, keep it only when they agree, and choose by the mutants it kills and by coverage. The
 original tests stay, first and in order.
 
 Source: Sakharova et al. 2025, section 3 (types by MonkeyType, paths by CrossHair, expected values by the reference).
-Differs: the contract, the boundary and mutation explorers, agreement of all references, and the choice by coverage.
+Differs: the contract, the other explorers, agreement of all references, and the choice by kills and coverage.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from symtune.domain import Problem, SuiteRecord, content_digest
 from symtune.errors import BadInputError, GuestDiedError, IsolationError, MissingExtraError, SandboxError
-from symtune.judging import Judge
+from symtune.judging import Checkers, Judge
 from symtune.judging.engines import EngineName, Lost, find_engine
 from symtune.sandbox import Guest, Isolation
 from symtune.store import Progress, ResumableFile
@@ -51,7 +51,7 @@ def strengthen(
 
     Args:
         problems: with references, and examples or tests to learn from.
-        budget_s: CPU seconds per problem, of which timed explorers get `grow.EXPLORING_FRACTION`; what they found is kept.
+        budget_s: CPU seconds per problem in all, measured (`suites.budget`); less is spent where nothing new is found for long.
         workers: problems at a time, each with guests of its own.
         seed: seed of every random choice; it and the problem's id alone decide what is mutated.
         max_cases: new cases per problem at most.
@@ -175,7 +175,8 @@ class Grower:
                 if self._is_closed:
                     raise GuestDiedError("the work was stopped")
                 self._crew = self._crew or _Crew(self._isolation)
-                return grow(problem, self._plan, guest=self._crew.guest, judge=self._crew.judge)
+                crew = self._crew
+                return grow(problem, self._plan, guest=crew.guest, judge=crew.judge, checkers=crew.checkers)
             except IsolationError:
                 raise
             except SandboxError:
@@ -206,8 +207,10 @@ class _Crew:
     def __init__(self, isolation: Isolation) -> None:
         self.guest = Guest("explore", isolation=isolation, hash_seed=_OTHER_HASH_SEED)
         self.judge = Judge(workers=1, isolation=isolation)
+        self.checkers = Checkers(isolation=isolation)
 
     def close(self) -> None:
-        """End both guests."""
+        """End all guests."""
+        self.checkers.close()
         self.guest.close()
         self.judge.close()

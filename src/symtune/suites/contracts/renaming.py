@@ -13,7 +13,7 @@ from typing import Any
 
 from symtune.domain import Case
 from symtune.judging import CaseResult
-from symtune.suites.contracts.contract import Contract, Domain
+from symtune.suites.contracts.contract import Domain, Region
 
 Run = Callable[[Sequence[Case]], Sequence[CaseResult]]
 """Runs the reference on the inputs of cases."""
@@ -22,27 +22,25 @@ MAX_ARGUMENTS = 4
 """Functions with more arguments are not tried: the groups of arguments are all subsets."""
 
 
-def open_items(contract: Contract, cases: Sequence[Case], run: Run) -> Contract | None:
-    """Return the contract with items of any kind in the largest group of arguments that can be renamed; None if none can.
+def open_items(region: Region, cases: Sequence[Case], run: Run, *, is_free: Sequence[bool]) -> Region | None:
+    """Return the region with items of any kind in the largest group of arguments that can be renamed; None if none can.
 
     Items become hashable ones only, where the reference cannot do with lists in their place.
+
+    Args:
+        is_free: by argument, whether nothing is said about it that renaming could break.
     """
-    places = [place for place, domain in enumerate(contract.args) if _is_renamed(domain)]
-    if not places or len(contract.args) > MAX_ARGUMENTS:
+    free = [(place, domain) for place, domain in enumerate(region.args) if is_free[place]]
+    places = [place for place, domain in free if _is_renamed(domain)]
+    if not places or len(region.args) > MAX_ARGUMENTS:
         return None
-    scalars = [place for place, domain in enumerate(contract.args) if domain.kind in ("int", "float", "text")]
+    scalars = [place for place, domain in free if domain.kind in ("int", "float", "text")]
     groups = [chosen + others for others in _subsets(scalars) for chosen in _subsets(places) if chosen]
     for group in groups:
         for is_hashable in (False, True):
             if _survives_renaming(group, cases, run, is_hashable=is_hashable):
-                args = [
-                    _opened(domain, is_hashable) if place in group else domain
-                    for place, domain in enumerate(contract.args)
-                ]
-                kept = tuple(
-                    one for one in contract.relations if "any" not in (args[one.left].kind, args[one.right].kind)
-                )
-                return contract.model_copy(update={"args": tuple(args), "relations": kept})
+                args = tuple(_opened(one, is_hashable) if place in group else one for place, one in enumerate(region.args))
+                return region.model_copy(update={"args": args})
     return None
 
 
@@ -54,7 +52,7 @@ def _subsets(places: Sequence[int]) -> list[tuple[int, ...]]:
 def _is_renamed(domain: Domain) -> bool:
     return (
         domain.kind in ("list", "tuple", "record")
-        and not domain.is_sorted
+        and not domain.order
         and not domain.needs
         and any(one.kind in ("int", "float", "text", "choice") or _is_renamed(one) for one in domain.items)
     )

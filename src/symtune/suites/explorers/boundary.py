@@ -1,4 +1,4 @@
-"""Explorer ``boundary``: the ends of the contract, and the literals of the references, one or two arguments at a time."""
+"""Explorer ``boundary``: the ends of the contract, in one argument at a time and in all of them together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from symtune.suites.contracts.contract import BUILDERS, SEQUENCES, Domain
 from symtune.suites.contracts.vary import ANYTHING
-from symtune.suites.explorers.target import Input, Target
+from symtune.suites.explorers.target import Input, Target, with_values
 
 MAX_VALUES = 40
 """Boundary values tried per argument."""
@@ -17,28 +17,24 @@ MAX_PAIRS = 150
 """Inputs in which two arguments or more stand at a boundary."""
 
 
-def explore(target: Target, _budget_s: float) -> Iterator[Input]:
+def explore(target: Target) -> Iterator[list[Input]]:
     """Yield the examples with one argument moved to a boundary, then combinations of boundaries."""
+    yield from target.batches(_inputs(target))
+
+
+def _inputs(target: Target) -> Iterator[Input]:
     contract = target.contract
-    bases = [case for case in target.cases if len(case.args) == len(contract.args)]
+    bases = target.full_inputs()
     domains: dict[int | str, Domain] = dict(itertools.chain(enumerate(contract.args), contract.kwargs.items()))
-    values = {slot: boundary_values(domain, target.constants)[:MAX_VALUES] for slot, domain in domains.items()}
+    values = {slot: boundary_values(domain)[:MAX_VALUES] for slot, domain in domains.items()}
     for slot, choices in values.items():
         for value in choices:
-            base = target.rng.choice(bases)
-            yield _with(base.args, base.kwargs, {slot: value})
+            yield with_values(target.rng.choice(bases), {slot: value})
     if len(domains) > 1:
         product = itertools.product(*(choices[:12] for choices in values.values()))
         combined = list(itertools.islice(product, 20_000))
         for chosen in target.rng.sample(combined, min(MAX_PAIRS, len(combined))):
-            base = target.rng.choice(bases)
-            yield _with(base.args, base.kwargs, dict(zip(domains, chosen, strict=True)))
-
-
-def _with(args: tuple[Any, ...], kwargs: dict[str, Any], values: dict[int | str, Any]) -> Input:
-    """Return the input with some slots filled anew: a number is a positional argument, a name a keyword argument."""
-    named = {slot: value for slot, value in values.items() if isinstance(slot, str)}
-    return tuple(values.get(place, value) for place, value in enumerate(args)), kwargs | named
+            yield with_values(target.rng.choice(bases), dict(zip(domains, chosen, strict=True)))
 
 
 def boundary_values(domain: Domain, constants: tuple[Any, ...] = ()) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Explorer ``mutation``: chains of random type-aware steps away from the examples."""
+"""Explorer ``mutation``: chains of random type-aware steps away from the examples and from inputs that gained."""
 
 from __future__ import annotations
 
@@ -7,26 +7,31 @@ from collections.abc import Iterator
 from symtune.suites.contracts.vary import vary
 from symtune.suites.explorers.target import Input, Target
 
-NUM_INPUTS = 300
-"""Inputs proposed per problem; the count at which the published measurement of type-aware mutation was taken."""
-
 MAX_STEPS = 4
 """Longest chain of steps from an example or an earlier input."""
 
+RECENT_FRACTION = 0.5
+"""How often a chain starts from one of the inputs that gained lately, and not from any of the pool."""
 
-def explore(target: Target, _budget_s: float) -> Iterator[Input]:
-    """Yield inputs a few steps away from the examples and from each other."""
+NUM_RECENT = 12
+"""How many inputs of the pool count as recent."""
+
+
+def explore(target: Target) -> Iterator[list[Input]]:
+    """Yield inputs a few steps away from the examples and from inputs that gained; there is no end of them."""
     rng, domains = target.rng, target.contract.args
-    pool: list[Input] = [(case.args, case.kwargs) for case in target.cases if len(case.args) == len(domains)]
-    for _ in range(NUM_INPUTS if pool else 0):
-        args, kwargs = rng.choice(pool)
-        changed, named = list(args), dict(kwargs)
-        for _ in range(rng.randint(1, MAX_STEPS)):
-            slots = [*range(len(changed)), *named]
-            slot = rng.choice(slots) if slots else None
-            if isinstance(slot, int):
-                changed[slot] = vary(domains[slot], changed[slot], rng=rng, constants=target.constants)
-            elif slot is not None:
-                domain = target.contract.kwargs[slot]
-                named[slot] = vary(domain, named[slot], rng=rng, constants=target.constants)
-        yield tuple(changed), named
+    while pool := target.full_inputs():
+        batch: list[Input] = []
+        for _ in range(target.batch_size):
+            args, kwargs = rng.choice(pool[-NUM_RECENT:] if rng.random() < RECENT_FRACTION else pool)
+            changed, named = list(args), dict(kwargs)
+            for _ in range(rng.randint(1, MAX_STEPS)):
+                slots = [*range(len(changed)), *named]
+                slot = rng.choice(slots) if slots else None
+                if isinstance(slot, int):
+                    changed[slot] = vary(domains[slot], changed[slot], rng=rng, constants=target.constants)
+                elif slot is not None:
+                    domain = target.contract.kwargs[slot]
+                    named[slot] = vary(domain, named[slot], rng=rng, constants=target.constants)
+            batch.append((tuple(changed), named))
+        yield batch
