@@ -148,7 +148,7 @@ def test_no_problem_is_lost_and_each_left_as_it_was_says_why():
 def test_the_same_seed_proposes_the_same_and_another_seed_does_not():
     one = problem("def f(xs):\n    return sum(xs)\n", (([3, 1],), 4), (([2, 9],), 11))
     first, again, other = (
-        strengthen([one], budget_s=1.0, workers=1, explorers=("mutation",), seed=seed)[0].tests for seed in (0, 0, 1)
+        strengthen([one], budget_s=20.0, workers=1, explorers=("mutation",), seed=seed)[0].tests for seed in (0, 0, 1)
     )
     assert first == again
     assert first != other

@@ -23,6 +23,8 @@ def strengthen(
     seed: int = 0,
     max_cases: int = 60,
     max_paths: int | None = None,
+    mutants: int = 40,
+    public: int = 0,
     engine: EngineName = "local",
 ) -> list[Problem]:
     """Grow every problem's tests; the same records come back, each with its suite's story.
@@ -30,11 +32,13 @@ def strengthen(
     Args:
         problems: problems.jsonl.
         out: strong.jsonl; problems finished before a kill are kept. Without it the result is only returned and summarised.
-        budget_s: seconds of exploration per problem.
+        budget_s: CPU seconds per problem in all; less is spent where nothing new is found for long.
         workers: guests at work at the same time.
         seed: seed of every random choice.
         max_cases: new cases per problem at most.
         max_paths: symbolic paths per problem at most; with an ample budget the suite then depends on the seed alone.
+        mutants: mutants of a problem's references that its suite is grown against.
+        public: how many of the new cases become examples, simple ones that the tests can do without.
         engine: local (threads of this process), or ray (Ray actors: this machine's, or those of the cluster at RAY_ADDRESS).
     """
     return strengthen_suites(
@@ -45,6 +49,8 @@ def strengthen(
         seed=seed,
         max_cases=max_cases,
         max_paths=max_paths,
+        num_mutants=mutants,
+        num_public=public,
         engine=engine,
     )
 
@@ -58,12 +64,13 @@ def summarise_suites(problems: list[Problem]) -> list[str]:
         origins.update(record.num_by_origin)
         dropped.update(record.dropped)
     skipped = Counter(record.skipped for record in records if record.skipped)
+    fates = sum((Counter(record.rivals) for record in records), Counter[str]())
     after = [len(problem.tests) for problem in problems]
     lines = [
         f"{len(problems)} problems, {sum(bool(record.num_by_origin) for record in records)} with new cases",
         f"  tests per problem now: mean {fmean(after):.2f}, median {median(after):g}",
     ]
-    for title, counts in (("new cases by origin", origins), ("inputs dropped", dropped), ("problems left as they were", skipped)):
+    for title, counts in (("new cases by origin", origins), ("mutants", fates), ("inputs dropped", dropped), ("problems left as they were", skipped)):
         if counts:
             lines.append(f"  {title}: " + ", ".join(f"{name} {count}" for name, count in counts.most_common()))
     return lines

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import symtune.report.paper as paper
+from symtune.domain.power import PowerResult, ProblemPower
 from symtune.domain.results import DIFFICULTIES, PolicyResult, SuiteResult, SuiteSizes
 from symtune.errors import MissingExtraError
 from symtune.report.curves import Panel
+from symtune.report.power import MEASURES
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,6 +78,45 @@ def policy_figure(policies: Sequence[PolicyResult], k: int) -> Figure:
         title=f"pass@{k} by policy and difficulty",
         caption="Dots are means over problems, bars 95% bootstrap intervals.",
         alt=f"Dots with intervals: pass@{k} in percent of {len(policies)} policies by difficulty; Table 2 has the figures.",
+    )
+
+
+def power_figure(results: Sequence[PowerResult]) -> Figure:
+    """Return the power of every set of suites, before and now, with intervals."""
+    words = [
+        f"{result.name}: {name} {_percent(before)} to {_percent(after)}"
+        for result in results
+        for key, name in MEASURES.items()
+        for before, after in [(getattr(result.before, key).value, getattr(result.after, key).value)]
+        if after is not None
+    ]
+    return _render(
+        lambda palette: _draw_power(results, palette),
+        key="power-figure",
+        title="Power of the suites, before and now",
+        caption="Rings are the tests before, dots those of now, bars 95% bootstrap intervals. Coverage and mutation score: higher is "
+        "better; wrong accepted and right rejected: lower is better.",
+        alt="Dots with intervals, in percent. " + "; ".join(words) + ".",
+    )
+
+
+def survivors_figure(rows: Sequence[ProblemPower], *, name: str, key: str = "power-survivors") -> Figure | None:
+    """Return the share of mutants killed, problem by problem, before and now; None where no problem has mutants."""
+    measured = [row for row in rows if row.mutants is not None and row.mutants.num_mutants > row.mutants.num_equal]
+    if not measured:
+        return None
+    sides = {
+        side: sorted(100 * counts.num_killed / (counts.num_mutants - counts.num_equal) for row in measured if (counts := pick(row)))
+        for side, pick in (("before", lambda row: row.mutants_before), ("now", lambda row: row.mutants))
+    }
+    whole = {side: sum(score == 100 for score in scores) for side, scores in sides.items()}
+    return _render(
+        lambda palette: _draw_survivors(sides, palette),
+        key=key,
+        title=f"Mutants killed, by problem: {name}",
+        caption=f"Problems in the order of their score. All mutants but those proved equal are killed on {whole['before']:,} problems "
+        f"before and on {whole['now']:,} of {len(measured):,} now.",
+        alt=f"Two rising lines of mutation scores over {len(measured)} problems, before and now.",
     )
 
 
@@ -206,6 +247,50 @@ def _draw_policies(policies: Sequence[PolicyResult], key: str, palette: Palette)
     grid[0][0].set_xlim(left=0)
     canvas.supxlabel(f"pass@{key}, percent", fontsize=9, color=palette.muted)
     return canvas
+
+
+def _draw_power(results: Sequence[PowerResult], palette: Palette) -> Any:
+    shown = [key for key in MEASURES if any(getattr(result.after, key).value is not None for result in results)]
+    canvas, grid = _canvas(7.2, 1.0 + 0.36 * len(results) * max(len(shown), 1) + 0.2 * len(shown))
+    axes = grid[0][0]
+    step = 0.7 / len(results)
+    for index, result in enumerate(results):
+        colour = palette.series[index % len(palette.series)]
+        for row, key in enumerate(shown):
+            place = row + (index - (len(results) - 1) / 2) * step
+            for estimate, face in ((getattr(result.before, key), palette.surface), (getattr(result.after, key), colour)):
+                if estimate.value is None:
+                    continue
+                if estimate.low is not None and estimate.high is not None:
+                    ends = [100 * estimate.low, 100 * estimate.high]
+                    axes.plot(ends, [place, place], color=colour, linewidth=2.2, alpha=0.35, solid_capstyle="round")
+                axes.plot([100 * estimate.value], [place], "o", color=colour, markerfacecolor=face, markersize=6.5)
+        axes.plot([], [], "o", color=colour, label=_fit(result.name, 26))
+    axes.set_yticks(range(len(shown)), [MEASURES[key] for key in shown], color=palette.ink)
+    axes.set_ylim(len(shown) - 0.4, -0.6)
+    axes.set_xlim(-2, 102)
+    axes.grid(axis="y", visible=False)
+    axes.set_xlabel("percent")
+    if len(results) > 1:
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=min(3, len(results)))
+    return canvas
+
+
+def _draw_survivors(sides: Mapping[str, Sequence[float]], palette: Palette) -> Any:
+    canvas, grid = _canvas(7.2, 2.8)
+    axes = grid[0][0]
+    for (side, scores), colour in zip(sides.items(), palette.series[1::-1], strict=True):
+        xs = [100 * (place + 0.5) / len(scores) for place in range(len(scores))]
+        axes.plot(xs, scores, color=colour, linewidth=1.8, label=side, marker="o" if len(scores) < 40 else None, markersize=3)
+    axes.set_xlabel("problems, percent")
+    axes.set_ylabel("mutants killed, percent")
+    axes.set_ylim(-2, 102)
+    axes.legend(loc="lower right")
+    return canvas
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f}%"
 
 
 def _draw_panels(panels: Sequence[Panel], palette: Palette) -> Any:

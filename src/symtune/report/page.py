@@ -27,6 +27,7 @@ from symtune.domain.results import (
 )
 from symtune.errors import MissingExtraError
 from symtune.report.figures import Figure
+from symtune.report.power import power_tables, problem_table
 from symtune.report.sources import ReportData, StoredRun
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -36,12 +37,14 @@ METHOD_NOTES = (
     "Intervals are 95% percentile-bootstrap intervals; problems are drawn with all their programs. Gains over a "
     "baseline draw the same problems for both.",
     "A program that the judge could not judge is counted as unjudged and enters no figure.",
+    "Lines and branches of a reference count as reached when a case of the suite ran them; a branch is one outcome of one decision.",
+    "A mutation score leaves out the mutants that were proved equal to their reference within bounds; undecided ones count as survivors.",
     "'always the most frequent outcome' knows the shares of the very programs it is measured on.",
 )
 
 
 def render_page(data: ReportData, *, title: str, suite_figures: Sequence[Figure], policy_figures: Sequence[Figure],
-                curves: Figure | None) -> str:  # fmt: skip
+                power_figures: Sequence[Figure] = (), curves: Figure | None = None) -> str:  # fmt: skip
     """Return the page as text.
 
     Raises:
@@ -76,8 +79,12 @@ def render_page(data: ReportData, *, title: str, suite_figures: Sequence[Figure]
         critic_table=tables.critic_table(data.critics),
         critics=[_confusion(critic) for critic in data.critics],
         suites=[_suite(suite, figure) for suite, figure in zip(data.suites, suite_figures, strict=True)],
+        power_tables=power_tables([one.result for one in data.power]),
+        power_figures=[_figure(figure) for figure in power_figures],
+        power_problems=[problem_table(one.rows, name=one.result.name) for one in data.power],
         curves=_figure(curves) if curves else None,
         problems_lead=_problems_lead(data),
+        word_columns=("causes", "notes"),
         runs=[_run(stored) for stored in data.runs],
         versions=_versions(data.runs),
         warnings=_warnings(data.runs),
@@ -198,6 +205,15 @@ def _facts(data: ReportData) -> list[dict[str, str]]:
                 "figure": f"{growth.before.mean:.1f} → {growth.after.mean:.1f}",
                 "more": f"means; median {growth.before.median:g} → {growth.after.median:g}",
             })  # fmt: skip
+    for measured in data.power[:1]:
+        before, now = measured.result.before.wrong_accepted.value, measured.result.after.wrong_accepted.value
+        rejected = measured.result.after.right_rejected.value
+        if before is not None and now is not None:
+            facts.append({
+                "name": "Wrong programs accepted" if len(data.power) == 1 else f"Wrong programs accepted, {measured.result.name}",
+                "figure": f"{100 * before:.1f}% → {100 * now:.1f}%",
+                "more": "" if rejected is None else f"right ones rejected: {100 * rejected:.1f}%",
+            })  # fmt: skip
     critics = [critic for critic in data.critics if critic.metrics.scores.accuracy.value is not None]
     if critics:
         best = max(critics, key=lambda critic: critic.metrics.scores.accuracy.value or 0.0)
@@ -215,6 +231,7 @@ def _sections(data: ReportData, *, has_curves: bool) -> list[tuple[str, str]]:
         ("policies", "Policies", bool(data.policies)),
         ("critics", "Critics", bool(data.critics)),
         ("suites", "Suites", bool(data.suites)),
+        ("power", "Power", bool(data.power)),
         ("training", "Training", has_curves),
         ("problems", "Problems", True),
         ("making", "How this was made", True),

@@ -10,6 +10,7 @@ from typing import Any
 
 from symtune import store
 from symtune.domain import Record, Run
+from symtune.domain.power import PowerResult, ProblemPower
 from symtune.domain.results import BrowsableProblem, BrowsableProgram, CriticResult, PolicyResult, SuiteResult
 from symtune.errors import BadRecordError, MissingInputError, RunError
 
@@ -31,6 +32,14 @@ class StoredRun:
 
 
 @dataclasses.dataclass(frozen=True)
+class MeasuredSuites:
+    """The power of one set of suites, in all and by problem."""
+
+    result: PowerResult
+    rows: tuple[ProblemPower, ...]
+
+
+@dataclasses.dataclass(frozen=True)
 class ReportData:
     """What was found in the runs, in the order of the runs.
 
@@ -42,6 +51,7 @@ class ReportData:
 
     runs: tuple[StoredRun, ...]
     suites: tuple[SuiteResult, ...]
+    power: tuple[MeasuredSuites, ...]
     critics: tuple[CriticResult, ...]
     policies: tuple[PolicyResult, ...]
     problems: dict[str, BrowsableProblem]
@@ -72,6 +82,7 @@ def read_runs(folders: Sequence[Path], *, max_problems: int) -> ReportData:
     return ReportData(
         runs=runs,
         suites=tuple(_records(runs, "suite", SuiteResult)),
+        power=tuple(_measured_suites(runs)),
         critics=tuple(_records(runs, "critic", CriticResult)),
         policies=tuple(_records(runs, "evaluation", PolicyResult)),
         problems={name: problems[name] for name in kept},
@@ -82,6 +93,7 @@ def read_runs(folders: Sequence[Path], *, max_problems: int) -> ReportData:
 
 RECORDS_OF_STAGE = {
     "tests": ("suite", "problems"),
+    "power": ("power", "power_problems", "problems", "programs"),
     "evaluate-critic": ("critic",),
     "evaluate": ("evaluation", "problems", "programs"),
 }
@@ -95,6 +107,15 @@ def _records(runs: Sequence[StoredRun], name: str, record_type: type[Any]) -> li
         if name in RECORDS_OF_STAGE.get(stored.run.stage, ()) and path.is_file():
             found += store.load_records(path, record_type)
     return found
+
+
+def _measured_suites(runs: Sequence[StoredRun]) -> list[MeasuredSuites]:
+    """Return the power of each run's suites; a run that has not come to its result has none."""
+    return [
+        MeasuredSuites(result, tuple(_records([stored], "power_problems", ProblemPower)))
+        for stored in runs
+        for result in _records([stored], "power", PowerResult)
+    ]
 
 
 def _find_runs(folder: Path) -> list[StoredRun]:

@@ -57,8 +57,8 @@ def critic_table(critics: Sequence[CriticResult]) -> Table:
     for critic in critics:
         scores = critic.metrics.scores
         cells = [
-            _cell(scores.accuracy, "{:.4f}", best=best_accuracy),
-            _cell(scores.mae, "{:.4f}", best=best_mae),
+            estimate_cell(scores.accuracy, "{:.4f}", best=best_accuracy),
+            estimate_cell(scores.mae, "{:.4f}", best=best_mae),
             Cell(f"{critic.metrics.num_programs:,}"),
         ]
         if has_paper:
@@ -66,7 +66,7 @@ def critic_table(critics: Sequence[CriticResult]) -> Table:
             cells += [Cell(f"{figure:.4f}", is_paper=True) for figure in theirs] if theirs else [Cell(NO_FIGURE)] * 2
         rows.append(Row(critic.name, tuple(cells), critic.description))
     for label, scores in _baselines(critics):
-        cells = [_cell(scores.accuracy, "{:.4f}"), _cell(scores.mae, "{:.4f}"), Cell("")]
+        cells = [estimate_cell(scores.accuracy, "{:.4f}"), estimate_cell(scores.mae, "{:.4f}"), Cell("")]
         rows.append(Row(label, tuple(cells + [Cell("")] * (2 if has_paper else 0)), kind="baseline"))
     columns = ("critic", "accuracy", "MAE", "programs")
     return Table(
@@ -107,10 +107,10 @@ def _policy_table(policies: Sequence[PolicyResult], k: int, *, part: int) -> Tab
     best = {name: _best([_score(policy, name, key) for policy in policies], largest=True) for name in groups}
     rows = []
     for policy in policies:
-        cells = [_cell(_score(policy, name, key), "{:.2f}", best=best[name], scale=100) for name in groups]
+        cells = [estimate_cell(_score(policy, name, key), "{:.2f}", best=best[name], scale=100) for name in groups]
         if has_gain:
             gain = policy.gains.get(key, {}).get("total")
-            cells.append(_cell(gain.relative, "{:+.1f}%", scale=100) if gain else Cell(NO_FIGURE))
+            cells.append(estimate_cell(gain.relative, "{:+.1f}%", scale=100) if gain else Cell(NO_FIGURE))
         if has_paper:
             theirs = paper.POLICIES.get(policy.paper_row or "")
             cells.append(Cell(f"{theirs['total']:.2f}", is_paper=True) if theirs else Cell(NO_FIGURE))
@@ -214,7 +214,8 @@ def _best(estimates: Sequence[Estimate], *, largest: bool) -> float | None:
     return max(values) if largest else min(values)
 
 
-def _cell(estimate: Estimate, form: str, *, best: float | None = None, scale: float = 1.0) -> Cell:
+def estimate_cell(estimate: Estimate, form: str, *, best: float | None = None, scale: float = 1.0) -> Cell:
+    """Return a figure with its interval; one that is the ``best`` of its column is marked."""
     if estimate.value is None:
         return Cell(NO_FIGURE, note=estimate.reason or "")
     ends = (estimate.low, estimate.high)

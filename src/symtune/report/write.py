@@ -9,7 +9,15 @@ from pathlib import Path
 import symtune.report.paper as paper
 from symtune import store
 from symtune.report.curves import panels_of
-from symtune.report.figures import Figure, curves_figure, policy_figure, save_figures, suite_figure
+from symtune.report.figures import (
+    Figure,
+    curves_figure,
+    policy_figure,
+    power_figure,
+    save_figures,
+    suite_figure,
+    survivors_figure,
+)
 from symtune.report.page import render_page
 from symtune.report.sources import ReportData, read_runs
 from symtune.report.text import render_text
@@ -33,7 +41,7 @@ def write_report(
 ) -> ReportFiles:
     """Write the paper's tables and figures from stored runs, as text, PNG and one self-contained page.
 
-    The page holds Table 1 (critics), Table 2 (policies), Figure 3 (tests per problem), learning curves, and every problem
+    The page holds Table 1 (critics), Table 2 (policies), Figure 3 (tests per problem), the power of suites, learning curves, and every problem
     with its suite and programs. Only files are read and formatted; nothing is computed, judged or loaded from a network.
 
     Args:
@@ -55,12 +63,13 @@ def write_report(
     panels = panels_of(data.runs)
     if panels:
         curves = curves_figure(panels)
+    power_figures = _power_figures(data)
     page = render_page(
-        data, title=title, suite_figures=suite_figures, policy_figures=policy_figures, curves=curves
+        data, title=title, suite_figures=suite_figures, policy_figures=policy_figures, power_figures=power_figures, curves=curves
     )
     text = render_text(data, title=title)
     folder = Path(out)
-    paths = save_figures([*suite_figures, *policy_figures, *([curves] if curves else [])], folder / "figures")
+    paths = save_figures([*suite_figures, *policy_figures, *power_figures, *([curves] if curves else [])], folder / "figures")
     html_path, text_path = folder / "report.html", folder / "report.txt"
     for path, content in ((html_path, page), (text_path, text)):
         with store.atomic_write(path) as file:
@@ -73,3 +82,13 @@ def _policy_figures(data: ReportData) -> list[Figure]:
     if not ks:
         return []
     return [policy_figure(data.policies, paper.POLICIES_K if paper.POLICIES_K in ks else ks[-1])]
+
+
+def _power_figures(data: ReportData) -> list[Figure]:
+    if not data.power:
+        return []
+    survivors = [
+        survivors_figure(one.rows, name=one.result.name, key="power-survivors" if index == 0 else f"power-survivors-{index + 1}")
+        for index, one in enumerate(data.power)
+    ]
+    return [power_figure([one.result for one in data.power]), *(figure for figure in survivors if figure is not None)]

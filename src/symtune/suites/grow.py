@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symtune.datasets.signatures import parameter_names
-from symtune.domain import Case, Problem, SuiteRecord, encode_value
+from symtune.domain import Case, Problem, SuiteRecord
 from symtune.judging import Checkers, Judge
 from symtune.sandbox import Guest
+from symtune.suites.arrange import arrange
 from symtune.suites.budget import Budget
 from symtune.suites.constants import constants_of
 from symtune.suites.contracts.contract import Contract
@@ -18,13 +19,11 @@ from symtune.suites.contracts.learn import annotations_of, learn_contract
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.contracts.widen import widen
 from symtune.suites.explorers import Target
-from symtune.suites.features import features_of
 from symtune.suites.mutants import make_mutants
 from symtune.suites.oracle import COMPARATORS, Oracle, comparator_of, sound_references
 from symtune.suites.portfolio import Portfolio
 from symtune.suites.rivals import Rivals
-from symtune.suites.select import Candidate, select_cases
-from symtune.suites.trial import Kept, Trial
+from symtune.suites.trial import Trial
 from symtune.suites.view import View, view_of
 
 MAX_MUTATED = 3
@@ -71,10 +70,53 @@ def grow(
     if not references:
         return _skipped(problem, plan, dropped, max(dropped, key=lambda name: dropped[name]))
     oracle = Oracle(problem, references, given=given, judge=judge, checkers=checkers)
-    rng = random.Random(f"{plan.seed}:{problem.id}")
     with budget.spent_by("contract"):
-        contract = _contract(problem, view, references[0], plan, judge)
-    target = Target(
+        contract = _contract(problem, view, reference=references[0], plan=plan, judge=judge)
+    target = _target(problem, view, plan=plan, contract=contract, references=references, suspects=suspects, guest=guest)
+    with budget.spent_by("rivals"):
+        mutants = mutants_of(references, problem, plan.num_mutants, target.rng)
+    rivals = Rivals(problem, [*suspects, *mutants], judge=judge)
+    trial = Trial(target, oracle, rivals, budget, given)
+    Portfolio(plan.explorers, target, budget).run(trial.worth, is_over=lambda: trial.is_over)
+    dropped += trial.dropped + oracle.dropped + Counter(target.notes)
+    if oracle.is_ambiguous:
+        return _skipped(problem, plan, dropped, "several_answers")
+    arranged = arrange(
+        problem, trial.kept, view=view, max_cases=plan.max_cases, num_public=plan.num_public, slowest_s=oracle.slowest_s
+    )
+    chosen = [*arranged.public, *arranged.private]
+    dropped["nothing_new_or_over_cap"] += len(trial.kept) - len(chosen)
+    record = SuiteRecord(
+        seed=plan.seed,
+        contract=target.promise.model_copy(update={"types": target.types}).to_json(),
+        seconds_by_explorer={name: round(value, 3) for name, value in budget.seconds_by_name.items()},
+        num_by_origin=dict(Counter(case.origin for case in chosen)),
+        dropped=_counts(dropped),
+        rivals=_fates(rivals, target),
+        skipped=None if chosen else "no_input_held_up",
+    )
+    return problem.model_copy(
+        update={
+            "examples": (*problem.examples, *arranged.public),
+            "tests": (*problem.tests, *arranged.private),
+            "time_limit_s": arranged.time_limit_s,
+            "suite": record,
+        }
+    )
+
+
+def _target(
+    problem: Problem,
+    view: View,
+    *,
+    plan: Plan,
+    contract: Contract,
+    references: Sequence[str],
+    suspects: Sequence[str],
+    guest: Guest,
+) -> Target:
+    """Return what explorers are given: the contract learnt, the literals found, the given inputs to start from."""
+    return Target(
         problem=problem,
         view=view,
         contract=contract.reach,
@@ -82,33 +124,13 @@ def grow(
         references=tuple(references),
         constants=constants_of([*references, *suspects]),
         guest=guest,
-        rng=rng,
+        rng=random.Random(f"{plan.seed}:{problem.id}"),
         pool=[(case.args, case.kwargs) for case in view.cases],
         max_paths=plan.max_paths,
     )
-    with budget.spent_by("rivals"):
-        mutants = mutants_of(references, problem, plan.num_mutants, rng)
-    rivals = Rivals(problem, [*suspects, *mutants], judge=judge)
-    trial = Trial(target, oracle, rivals, budget, given)
-    Portfolio(plan.explorers, target, budget).run(trial.worth, is_over=lambda: trial.is_over)
-    dropped += trial.dropped + oracle.dropped + Counter(target.notes)
-    if oracle.is_ambiguous:
-        return _skipped(problem, plan, dropped, "several_answers")
-    chosen = _choose(trial.kept, target, plan.max_cases)
-    dropped["nothing_new_or_over_cap"] += len(trial.kept) - len(chosen)
-    record = SuiteRecord(
-        seed=plan.seed,
-        contract=contract.model_copy(update={"types": target.types}).to_json(),
-        seconds_by_explorer={name: round(value, 3) for name, value in budget.seconds_by_name.items()},
-        num_by_origin=dict(Counter(case.origin for case in chosen)),
-        dropped=_counts(dropped),
-        rivals=_fates(rivals, target),
-        skipped=None if chosen else "no_input_held_up",
-    )
-    return problem.model_copy(update={"tests": (*problem.tests, *chosen), "suite": record})
 
 
-def _contract(problem: Problem, view: View, reference: str, plan: Plan, judge: Judge) -> Contract:
+def _contract(problem: Problem, view: View, *, reference: str, plan: Plan, judge: Judge) -> Contract:
     """Learn the contract from cases and statement; of a function, the reference is asked what examples cannot tell."""
     annotations = annotations_of(reference, problem.entry_point or "")
     contract = learn_contract(
@@ -164,15 +186,3 @@ def _skipped(problem: Problem, plan: Plan, dropped: Counter[str], reason: str) -
 
 def _counts(dropped: Counter[str]) -> dict[str, int]:
     return {name: count for name, count in sorted(dropped.items()) if count}
-
-
-def _choose(kept: Sequence[Kept], target: Target, max_cases: int) -> list[Case]:
-    """Return the chosen cases, the most telling first."""
-    covered = frozenset(
-        fact for case in target.view.cases for fact in features_of(case.args, case.kwargs, case.expected)
-    )
-    candidates = [
-        Candidate(one.features, one.kills, size=len(str([encode_value(value) for value in one.given[0]])), origin=one.case.origin)
-        for one in kept
-    ]
-    return [kept[index].case for index in select_cases(candidates, covered=covered, max_cases=max_cases)]

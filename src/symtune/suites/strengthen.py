@@ -40,6 +40,8 @@ def strengthen(
     seed: int = 0,
     max_cases: int = 60,
     max_paths: int | None = None,
+    num_mutants: int = 40,
+    num_public: int = 0,
     out: Path | None = None,
     rules: Rules | None = None,
     explorers: Sequence[str] = tuple(EXPLORERS),
@@ -57,6 +59,8 @@ def strengthen(
         max_cases: new cases per problem at most.
         max_paths: symbolic paths followed per problem at most. Time alone ends the search when this is None, and then two runs may find
             different paths; where the budget is ample, a number makes the suite depend on the seed alone.
+        num_mutants: mutants of a problem's references that its suite is grown against.
+        num_public: how many of the new cases become examples, simple ones that the tests can do without.
         out: written as problems.jsonl; finished problems are kept beside it and taken up again after a kill.
         rules: how far inputs may go beyond the examples.
         explorers: origins to use, of `EXPLORERS`.
@@ -71,7 +75,14 @@ def strengthen(
         RunMismatchError: ``out`` was begun with other settings.
     """
     plan = Plan(
-        budget_s=budget_s, seed=seed, max_cases=max_cases, rules=rules or Rules(), explorers=tuple(explorers), max_paths=max_paths
+        budget_s=budget_s,
+        seed=seed,
+        max_cases=max_cases,
+        rules=rules or Rules(),
+        explorers=tuple(explorers),
+        max_paths=max_paths,
+        num_mutants=num_mutants,
+        num_public=num_public,
     )
     _check(problems, plan, workers)
     find_engine(engine)
@@ -86,6 +97,8 @@ def strengthen(
         "seed": seed,
         "max_cases": max_cases,
         "max_paths": max_paths,
+        "num_mutants": num_mutants,
+        "num_public": num_public,
         "rules": plan.rules.to_json(),
         "explorers": list(plan.explorers),
     }
@@ -110,14 +123,17 @@ def _check(problems: Sequence[Problem], plan: Plan, workers: int) -> None:
         if problem.id in seen:
             raise BadInputError(f"the problem id {problem.id!r} is used twice; ids must be unique")
         seen.add(problem.id)
-    if plan.budget_s <= 0 or plan.max_cases < 0 or workers < 1:
+    counts = {"max_cases": plan.max_cases, "num_mutants": plan.num_mutants, "num_public": plan.num_public, "workers": workers - 1}
+    if plan.budget_s <= 0 or min(counts.values()) < 0:
+        wrong = min(counts, key=lambda name: counts[name])
         raise BadInputError(
-            f"budget_s must be above 0, max_cases 0 or more, workers 1 or more; got {plan.budget_s}, {plan.max_cases}, {workers}"
+            f"budget_s must be above 0, max_cases, num_mutants and num_public 0 or more, workers 1 or more; got budget_s {plan.budget_s}, "
+            f"{wrong} {counts[wrong] + (wrong == 'workers')}"
         )
     if unknown := [name for name in plan.explorers if name not in EXPLORERS]:
         raise BadInputError(f"unknown explorer {unknown[0]!r}; known: {', '.join(EXPLORERS)}")
     for module, package in (("crosshair", "crosshair-tool"), ("monkeytype", "monkeytype")):
-        if "symbolic" in plan.explorers and importlib.util.find_spec(module) is None:
+        if {"symbolic", "difference"} & set(plan.explorers) and importlib.util.find_spec(module) is None:
             raise MissingExtraError(package, extra="symbolic")
 
 

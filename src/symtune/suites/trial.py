@@ -20,9 +20,9 @@ from symtune.sandbox import Limits
 from symtune.suites.budget import Budget
 from symtune.suites.constants import constants_of
 from symtune.suites.contracts.project import project_input
-from symtune.suites.explorers import Input, Target
+from symtune.suites.explorers import Input, Target, large
 from symtune.suites.features import features_of
-from symtune.suites.oracle import Oracle
+from symtune.suites.oracle import Decided, Oracle
 from symtune.suites.rivals import Rivals
 
 NEW_KILL, NEW_ARC, NEW_LOOK = 5.0, 1.0, 0.05
@@ -35,7 +35,7 @@ MAX_LARGE_CHARACTERS = 60_000
 """The same for the few cases that are to be large."""
 
 MAX_TRACED_S = 2.0
-"""Seconds that tracing one input may take; one that takes longer is dropped."""
+"""Seconds that tracing one input may take; one that takes longer is dropped, unless it is to be large."""
 
 MAX_GIVEN_TRACED_S = 0.25
 """The same for a given case, whose branches are then not known."""
@@ -121,7 +121,7 @@ class Trial:
     def _candidates(self, name: str, batch: Sequence[Input]) -> list[tuple[Input, Case]]:
         """Return the distinct inputs brought inside the contract, as cases without an expected value."""
         found: list[tuple[Input, Case]] = []
-        contract = self.target.contract
+        contract = self.target.contract if name != "large" else large.stretched(self.target)
         for args, kwargs in batch:
             inside = project_input(contract, args, kwargs=kwargs, rng=self._projecting)
             if inside is None:
@@ -140,8 +140,7 @@ class Trial:
                 self.dropped["duplicate"] += 1
                 continue
             self._known.add(digest)
-            size = len(case.stdin) if case.stdin is not None else len(str(case.args)) + len(str(case.kwargs))
-            if size > (MAX_LARGE_CHARACTERS if name == "large" else MAX_INPUT_CHARACTERS):
+            if size_of(case) > (MAX_LARGE_CHARACTERS if name == "large" else MAX_INPUT_CHARACTERS):
                 self.dropped["input_too_long"] += 1
             else:
                 found.append((inside, case))
@@ -163,12 +162,14 @@ class Trial:
         frames = {frame["index"]: frame for frame in execution.frames if isinstance(frame, dict) and type(frame.get("index")) is int}
         return [frames.get(index, {}) for index in range(len(cases))]
 
-    def _stable(self, pairs: list[tuple[Input, Any]]) -> list[tuple[Input, Any, list[int]]]:
+    def _stable(self, pairs: list[tuple[Input, Decided]]) -> list[tuple[Input, Decided, list[int]]]:
         """Return what gives the same answer in the other guest, with the branches it takes."""
-        stable = []
+        stable: list[tuple[Input, Decided, list[int]]] = []
         num_unstable = 0
         for (one, verdict), frame in zip(pairs, self._traced([verdict.case for _, verdict in pairs]), strict=True):
-            if "result" not in frame:
+            if "result" not in frame and frame.get("failed") == "OverrunError" and verdict.case.origin == "large":
+                stable.append((one, verdict, []))  # tracing slows a program down many times
+            elif "result" not in frame:
                 self.dropped["untraced"] += 1
             elif not _agrees(verdict.case, frame["result"]):
                 num_unstable += 1
@@ -182,7 +183,7 @@ class Trial:
             return []
         return stable
 
-    def _remember(self, stable: list[tuple[Input, Any, list[int]]], told: list[set[int]]) -> float:
+    def _remember(self, stable: list[tuple[Input, Decided, list[int]]], told: list[set[int]]) -> float:
         """Keep what holds up and return what was new; inputs that gained join the pool."""
         total = 0.0
         known_kills = frozenset().union(*(one.kills for one in self.kept)) | self.rivals.told_by_given
@@ -199,6 +200,11 @@ class Trial:
         self.target.survivors = tuple(one for one in self.rivals.survivors if one not in self.target.proved_equal)
         self.target.constants = constants_of(self.target.survivors, self.target.constants)
         return total
+
+
+def size_of(case: Case) -> int:
+    """Return how many characters the input of a case has."""
+    return len(case.stdin) if case.stdin is not None else len(str(case.args)) + len(str(case.kwargs))
 
 
 def _agrees(case: Case, form: Any) -> bool:

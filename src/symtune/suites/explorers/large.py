@@ -1,39 +1,62 @@
 """Explorer ``large``: inputs as large as the contract lets them be, so that slow programs are seen to be slow.
 
-Sizes grow step by step until the contract's limit or the room of a case is reached; numbers stand at their highest. The oracle
-keeps the largest few that the references answer quickly. Source: ours.
+Sizes and numbers go up to what the statement or the signature promises, not only to the reach of the other explorers; where nothing is
+promised, collections stay below `UNSTATED_SIZE`. They grow step by step until that limit or the room of a case is met. The oracle keeps what the
+references answer quickly, and few of these become cases. Source: ours.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from symtune.suites.contracts.contract import BUILDERS, SEQUENCES, Domain
+from symtune.suites.contracts.contract import BUILDERS, SEQUENCES, UNLIMITED, Domain, Region
 from symtune.suites.contracts.vary import pick
 from symtune.suites.explorers.target import Input, Target, with_values
 
 SIZES = (30, 200, 1000, 5000, 20_000)
 """Steps of the size of collections and texts, cut off at what the contract allows."""
 
-MAX_TRIES = 3
+UNSTATED_SIZE = 40
+"""Size that collections and texts may have where nothing is said of it, and the examples are smaller."""
+
+NUM_SHAPES = 3
 """Inputs per step: random, equal, and rising items."""
 
 
 def explore(target: Target) -> Iterator[list[Input]]:
     """Yield one batch per step of sizes, until a step brings nothing larger."""
-    contract = target.contract
-    domains: dict[int | str, Domain] = dict(itertools.chain(enumerate(contract.args), contract.kwargs.items()))
+    region = stretched(target)
+    slots: list[int | str] = [*range(len(region.args)), *region.kwargs]
+    domains = dict(zip(slots, [*region.args, *region.kwargs.values()], strict=True))
     largest = max((_room(domain) for domain in domains.values()), default=0)
+    base = target.full_inputs()[0]
     for size in SIZES:
-        batch = []
-        for shape in range(MAX_TRIES):
-            values = {slot: _grown(domain, size, shape, target) for slot, domain in domains.items()}
-            batch.append(with_values(target.full_inputs()[0], values))
-        yield batch
+        yield [
+            with_values(base, {slot: _grown(domain, size, shape, target) for slot, domain in domains.items()})
+            for shape in range(NUM_SHAPES)
+        ]
         if size >= largest:
             return
+
+
+def stretched(target: Target) -> Region:
+    """Return the reach of a contract, its sizes and numbers widened to what is promised."""
+    reach, promise = target.contract, target.promise
+    args = tuple(map(_stretched, reach.args, promise.args))
+    kwargs = {key: _stretched(one, promise.kwargs[key]) for key, one in reach.kwargs.items()}
+    return reach.model_copy(update={"args": args, "kwargs": kwargs})
+
+
+def _stretched(mine: Domain, theirs: Domain) -> Domain:
+    if mine.kind != theirs.kind:
+        return mine
+    if mine.kind in ("int", "float"):
+        return mine.model_copy(update={"high": mine.high if theirs.high is None else theirs.high})
+    items = tuple(map(_stretched, mine.items, theirs.items)) if len(mine.items) == len(theirs.items) else mine.items
+    is_sized = mine.kind in ("text", *SEQUENCES) and mine.min_size < mine.max_size
+    stated = theirs.max_size if theirs.max_size < UNLIMITED else max(mine.max_size, UNSTATED_SIZE)
+    return mine.model_copy(update={"items": items, "max_size": max(mine.max_size, stated) if is_sized else mine.max_size})
 
 
 def _room(domain: Domain) -> float:

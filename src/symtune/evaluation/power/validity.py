@@ -1,0 +1,83 @@
+"""Whether new cases keep a contract: the one their suite was grown by, and the one that the data set publishes."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from collections import Counter
+from collections.abc import Sequence
+
+from symtune.datasets.signatures import find_function
+from symtune.domain import Case, Cause, Problem
+from symtune.domain.power import ValidityCounts
+from symtune.errors import BadInputError
+from symtune.judging import Judge
+from symtune.suites.contracts.contract import Contract
+
+CPU_TIME_S = 2.0
+"""CPU seconds of a published contract on one input."""
+
+
+def check_learnt(problem: Problem, cases: Sequence[Case]) -> tuple[ValidityCounts | None, str | None]:
+    """Return how many cases break the contract of the problem's suite record, or why there is none.
+
+    Cases of stdin programs are text, which a contract of arguments does not speak of.
+    """
+    form = problem.suite.contract if problem.suite is not None else None
+    if form is None:
+        return None, "no_contract"
+    if problem.is_stdin:
+        return None, "contract_of_text"
+    try:
+        contract = Contract.from_json(form)
+    except (BadInputError, ValueError):
+        return None, "contract_unreadable"
+    faults = [contract.fault(case.args, case.kwargs) for case in cases]
+    return _counts(faults), None
+
+
+def check_published(problem: Problem, cases: Sequence[Case], *, judge: Judge) -> tuple[ValidityCounts | None, str | None]:
+    """Return how many cases break the contract that EvalPlus publishes (``meta["contract"]``), or why that is not known.
+
+    The contract's asserts run in the guest, as the body of a function with the reference's parameters; a case is invalid
+    when they raise. Source: Liu et al. 2023 (EvalPlus), section 2.
+
+    Raises:
+        SandboxError: the guest died twice.
+    """
+    contract = problem.meta.get("contract")
+    if not isinstance(contract, str) or not contract.strip():
+        return None, None
+    source = contract_program(problem, contract)
+    if source is None:
+        return None, "published_contract_unreadable"
+    if not cases:
+        return ValidityCounts(), None
+    limited = problem.model_copy(update={"time_limit_s": CPU_TIME_S})
+    try:
+        results = judge.run_inputs(limited, source, cases)
+    except BadInputError:
+        return None, "published_contract_unreadable"
+    if any(result.cause in (Cause.SYNTAX, Cause.LOAD, Cause.IMPORT, Cause.ENTRY_POINT) for result in results):
+        return None, "published_contract_unreadable"
+    return _counts([None if result.cause is None else result.message.partition(":")[0] or result.cause.value for result in results]), None
+
+
+def contract_program(problem: Problem, contract: str) -> str | None:
+    """Return a program that runs a contract's asserts in place of the reference's body; None when no reference says its parameters."""
+    name = str(problem.meta.get("adapted_entry_point") or problem.entry_point or "")
+    function = next((found for source in problem.references if name and (found := find_function(source, name))), None)
+    if function is None:
+        return None
+    arguments = function.args
+    for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg):
+        if one is not None:
+            one.annotation = None
+    body = textwrap.indent(textwrap.dedent(contract.strip("\n")), "    ")
+    header = f"def {function.name}({ast.unparse(arguments)}):"
+    return f"import math\nimport re\n\n\n{header}\n{body}\n    return True\n"
+
+
+def _counts(faults: Sequence[str | None]) -> ValidityCounts:
+    found = Counter(fault for fault in faults if fault is not None)
+    return ValidityCounts(num_cases=len(faults), num_invalid=sum(found.values()), faults=dict(found.most_common()))
