@@ -15,6 +15,7 @@ from symtune.domain import Case, Problem, SuiteRecord, decode_value, encode_valu
 from symtune.errors import BadInputError, BadValueError
 from symtune.judging import PRELUDE_KEY, Judge, compare
 from symtune.sandbox import Guest, Limits
+from symtune.suites.contracts.contract import Contract
 from symtune.suites.contracts.learn import annotations_of, learn_contract
 from symtune.suites.contracts.project import project_input
 from symtune.suites.contracts.rules import Rules
@@ -54,13 +55,7 @@ def grow(problem: Problem, plan: Plan, *, guest: Guest, judge: Judge) -> Problem
     if not references:
         reason = max(bad, key=lambda name: bad[name])
         return _skipped(problem, record.model_copy(update={"dropped": dict(dropped)}), reason)
-    contract = learn_contract(
-        given,
-        statement=problem.statement,
-        names=parameter_names(references[0], problem.entry_point or ""),
-        annotations=annotations_of(references[0], problem.entry_point or ""),
-        rules=plan.rules,
-    )
+    contract = contract_of_problem(problem, given, plan.rules)
     target = Target(
         problem=problem,
         contract=contract.reach,
@@ -88,6 +83,13 @@ def grow(problem: Problem, plan: Plan, *, guest: Guest, judge: Judge) -> Problem
         skipped=None if chosen else "no_input_held_up",
     )
     return problem.model_copy(update={"tests": (*problem.tests, *chosen), "suite": record})
+
+
+def contract_of_problem(problem: Problem, given: Sequence[Case], rules: Rules) -> Contract:
+    """Return the contract learnt from the given cases, the statement and the header of a function problem."""
+    source, entry_point = problem.references[0], str(problem.meta.get("adapted_entry_point") or problem.entry_point or "")
+    names, annotations = parameter_names(source, entry_point), annotations_of(source, entry_point)
+    return learn_contract(given, statement=problem.statement, names=names, annotations=annotations, rules=rules)
 
 
 def unusable(problem: Problem, given: Sequence[Case]) -> str | None:

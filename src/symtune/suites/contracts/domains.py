@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import re
 from typing import Any, Literal
 
 from pydantic import Field
@@ -46,6 +47,7 @@ class Domain(Record):
         has_specials: a float may be infinite or no number.
         min_size, max_size: bounds of the length of a text or collection.
         alphabet: the characters a text may hold; empty: any.
+        pattern: a regular expression that the whole text matches; empty: any.
         items: item domain of a collection (one), positions of a record, options of a choice, key and value of a dict, values
             of fields in the order of ``keys``.
         keys: the texts that are the keys of every dict of kind ``fields``.
@@ -68,6 +70,7 @@ class Domain(Record):
     min_size: int = 0
     max_size: int = UNLIMITED
     alphabet: str = ""
+    pattern: str = ""
     items: tuple[Domain, ...] = ()
     keys: tuple[str, ...] = ()
     order: Order = ""
@@ -87,8 +90,8 @@ class Domain(Record):
 def _fault_number(domain: Domain, value: Any) -> str | None:
     if type(value) is not (int if domain.kind == "int" else float):
         return "type"
-    if domain.kind == "float" and not math.isfinite(value):
-        return None if domain.has_specials else "not_finite"
+    if domain.kind == "float" and not math.isfinite(value) and not domain.has_specials:
+        return "not_finite"
     if domain.low is not None and value < domain.low:
         return "too_low"
     if domain.high is not None and value > domain.high:
@@ -103,6 +106,8 @@ def _fault_text(domain: Domain, value: Any) -> str | None:
         return "size"
     if domain.alphabet and not set(value) <= set(domain.alphabet):
         return "alphabet"
+    if domain.pattern and type(value) is str and re.fullmatch(domain.pattern, value) is None:
+        return "pattern"
     return "repeated" if domain.is_unique and len(set(value)) < len(value) else None
 
 
