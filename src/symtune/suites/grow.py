@@ -71,7 +71,7 @@ def grow(
         return _skipped(problem, plan, dropped, max(dropped, key=lambda name: dropped[name]))
     oracle = Oracle(problem, references, given=given, judge=judge, checkers=checkers)
     with budget.spent_by("contract"):
-        contract = _contract(problem, view, reference=references[0], plan=plan, judge=judge)
+        contract = contract_of_problem(problem, view, reference=references[0], rules=plan.rules, judge=judge)
     target = _target(problem, view, plan=plan, contract=contract, references=references, suspects=suspects, guest=guest)
     with budget.spent_by("rivals"):
         mutants = mutants_of(references, problem, plan.num_mutants, target.rng)
@@ -130,15 +130,16 @@ def _target(
     )
 
 
-def _contract(problem: Problem, view: View, *, reference: str, plan: Plan, judge: Judge) -> Contract:
+def contract_of_problem(problem: Problem, view: View, *, reference: str, rules: Rules, judge: Judge) -> Contract:
     """Learn the contract from cases and statement; of a function, the reference is asked what examples cannot tell."""
-    annotations = annotations_of(reference, problem.entry_point or "")
+    entry_point = str(problem.meta.get("adapted_entry_point") or problem.entry_point or "")
+    annotations = annotations_of(reference, entry_point)
     contract = learn_contract(
         view.cases,
         statement=problem.statement,
-        names=view.names or parameter_names(reference, problem.entry_point or ""),
+        names=view.names or parameter_names(reference, entry_point),
         annotations=annotations,
-        rules=plan.rules,
+        rules=rules,
     )
     if problem.is_stdin:
         return contract

@@ -164,7 +164,7 @@ def test_projection_leaves_valid_inputs_alone_and_mends_foreign_characters_alike
 
 def test_promises_name_the_words_they_come_from():
     promises = read_promises("Return the nth item of a sorted list of distinct integers.")
-    assert (promises.is_count, promises.is_sorted, promises.is_unique) == ("nth", "sorted list", "distinct")
+    assert (promises.is_ordinal, promises.is_sorted, promises.is_unique) == ("nth", "sorted list", "distinct")
     assert read_promises("Sort a list.").is_sorted is None
 
 

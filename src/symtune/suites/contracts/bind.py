@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -105,8 +106,13 @@ def _put(region: Region, constraint: Constraint, names: Names, is_weak: bool) ->
             region = _compare(region, one, names, is_weak)
         return region
     if constraint.kind == "same_items":
-        left, right = (names.refs(ref, constraint.text)[0] for ref in constraint.subjects)
-        return _related(region, f"sorted({left.name}) == sorted({right.name})")
+        pair = [names.refs(ref, constraint.text)[0].name for ref in constraint.subjects]
+        return _related(region, f"sorted({pair[0]}) == sorted({pair[1]})")
+    if constraint.kind == "same_length":
+        refs = [ref.name for ref in names.refs(constraint.subjects[0], "all") if not ref.path]
+        for left, right in itertools.pairwise(refs):
+            region = _related(region, f"len({left}) == len({right})")
+        return region
     for subject in constraint.subjects:
         for ref in names.refs(subject, constraint.text):
             if constraint.kind == "remainder" and ref.measure != "value":
@@ -293,6 +299,12 @@ def _remainder(constraint: Constraint) -> _Update:
     return update
 
 
+def _square(domain: Domain) -> Domain:
+    if domain.kind not in ("list", "tuple") or domain.items[0].kind not in ("list", "tuple", "text"):
+        raise _NoPlaceError("no matrix")
+    return domain.model_copy(update={"is_square": True})
+
+
 _UPDATES: dict[str, Callable[[Constraint], _Update]] = {
     "alphabet": _alphabet,
     "values": _values,
@@ -300,6 +312,7 @@ _UPDATES: dict[str, Callable[[Constraint], _Update]] = {
     "order": lambda constraint: _together(order=constraint.order or "rising"),
     "permutation": lambda constraint: _together(permutation_from=constraint.first),
     "remainder": _remainder,
+    "square": lambda constraint: _square,
 }
 
 

@@ -10,6 +10,7 @@ Both are written to the suite record as JSON, can be edited there by hand, and a
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal, Self
 
 from symtune.domain import Json, Record
@@ -172,6 +173,10 @@ def _check_domain(domain: Domain, field: str) -> None:
         raise BadRecordError("a fixed domain needs at least one value", field=f"{field}.values")
     if domain.kind == "fields" and len(domain.keys) != len(domain.items):
         raise BadRecordError(f"{len(domain.keys)} keys for {len(domain.items)} domains", field=f"{field}.keys")
+    try:
+        re.compile(domain.pattern)
+    except re.error as error:
+        raise BadRecordError(f"{domain.pattern!r} is no regular expression: {error}", field=f"{field}.pattern") from error
     if not 0 <= domain.remainder < domain.divisor:
         raise BadRecordError(f"a division by {domain.divisor} never leaves {domain.remainder}", field=f"{field}.remainder")
     if unknown := [name for name in domain.needs if name not in PARITIES]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import re
 from typing import Any, Literal
 
 from pydantic import Field
@@ -47,6 +48,7 @@ class Domain(Record):
         is_not_zero: a number is never zero.
         min_size, max_size: bounds of the length of a text or collection.
         alphabet: the characters a text may hold; empty: any.
+        pattern: a regular expression that the whole text matches; empty: any.
         items: item domain of a collection (one), positions of a record, options of a choice, key and value of a dict, values
             of fields in the order of ``keys``.
         keys: the texts that are the keys of every dict of kind ``fields``.
@@ -71,6 +73,7 @@ class Domain(Record):
     min_size: int = 0
     max_size: int = UNLIMITED
     alphabet: str = ""
+    pattern: str = ""
     items: tuple[Domain, ...] = ()
     keys: tuple[str, ...] = ()
     order: Order = ""
@@ -91,8 +94,8 @@ class Domain(Record):
 def _fault_number(domain: Domain, value: Any) -> str | None:
     if type(value) is not (int if domain.kind == "int" else float):
         return "type"
-    if domain.kind == "float" and not math.isfinite(value):
-        return None if domain.has_specials else "not_finite"
+    if domain.kind == "float" and not math.isfinite(value) and not domain.has_specials:
+        return "not_finite"
     if domain.is_not_zero and value == 0:
         return "zero"
     if domain.low is not None and value < domain.low:
@@ -109,6 +112,8 @@ def _fault_text(domain: Domain, value: Any) -> str | None:
         return "size"
     if domain.alphabet and not set(value) <= set(domain.alphabet):
         return "alphabet"
+    if domain.pattern and type(value) is str and re.fullmatch(domain.pattern, value) is None:
+        return "pattern"
     return "repeated" if domain.is_unique and len(set(value)) < len(value) else None
 
 

@@ -11,7 +11,7 @@ from symtune.domain import Case
 from symtune.suites.contracts.bind import bind
 from symtune.suites.contracts.constraints import read_constraints
 from symtune.suites.contracts.contract import Contract, Region, Unkept
-from symtune.suites.contracts.promise import named_lengths, promise_of
+from symtune.suites.contracts.promise import promise_of
 from symtune.suites.contracts.reach import reach_of
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.contracts.within import within
@@ -53,13 +53,7 @@ def learn_contract(
     region = Region(names=positional, args=tuple(domains), kwargs=kwargs)
     constraints = read_constraints(statement, names=region.parameters())
     bound = bind(region, constraints, cases=full)
-    inputs = [
-        dict(zip(region.parameters(), [*case.args, *(case.kwargs[key] for key in keys)], strict=True))
-        for case in full if len(case.kwargs) == len(keys)
-    ]  # fmt: skip
-    relations, related = named_lengths(bound.region, inputs)
-    fresh = [one for one in relations if one not in bound.region.relations]
-    promise = bound.region.model_copy(update={"relations": (*bound.region.relations, *fresh)})
+    promise = bound.region
     guessed = reach_of([(case.args, case.kwargs) for case in full], statement=statement, rules=rules)
     plain = bind(region, constraints, cases=full, is_weak=False).region.model_copy(update={"relations": promise.relations})
     return Contract(
@@ -68,7 +62,7 @@ def learn_contract(
         kwargs=promise.kwargs,
         relations=promise.relations,
         reach=within(guessed, plain, rules),
-        evidence=(*evidence, *bound.evidence, *related),
+        evidence=(*evidence, *bound.evidence),
         unkept=(*unkept, *constraints.unkept, *bound.unkept),
     )
 

@@ -34,7 +34,7 @@ class Constraint:
 
     Attributes:
         kind: ``compare``, ``alphabet``, ``values``, ``distinct``, ``order``, ``permutation``, ``remainder``, ``same_items`` (a permutation of
-            another argument), ``sum`` (over all test cases) or ``integer``.
+            another argument), ``sum`` (over all test cases), ``square`` (a matrix) or ``same_length``.
         text: the words it was read from.
         subjects: the quantities it is about; a name that starts with ``@`` is a noun: ``@list``, ``@text``, ``@number``, ``@item``.
         comparison: of ``compare`` and ``sum``.
@@ -318,6 +318,20 @@ def _sign(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
         yield _compared(">=", ref, Number(low, low))
 
 
+def _square(_match: re.Match[str], _names: Collection[str]) -> Iterator[Constraint]:
+    yield Constraint("square", "", (Ref("@list"),))
+
+
+def _same_length(match: re.Match[str], _names: Collection[str]) -> Iterator[Constraint]:
+    ref = noun_of(match.group("noun"))
+    if ref is not None and ref.name in ("@list", "@text"):
+        yield Constraint("same_length", "", (ref,))
+
+
+def _of_digits(_match: re.Match[str], _names: Collection[str]) -> Iterator[Constraint]:
+    yield Constraint("alphabet", "", (Ref("@list"),), alphabet=string.digits)
+
+
 def _non_empty(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
     ref = noun_of(match.group("noun"))
     named = match.groupdict().get("name")
@@ -351,6 +365,9 @@ _PHRASES: list[tuple[re.Pattern[str], _Read]] = [(re.compile(pattern, re.IGNOREC
     (rf"{_REFS}\s+(?:is|are|will be|lies)?\s*(?:always\s+)?(?:in the (?:inclusive\s+)?range|between)\s+\[?{_K.replace('bound', 'low')}\s*(?:,|and|to)\s*{_K.replace('bound', 'high')}", _range),
     (r"\b(?P<of>(?:list|array|tuple|sequence)s?\s+of\s+)(?:\w+\s+)?(?P<sign>positive|non-?negative|natural)\s+(?:integers?|numbers?)", _sign),
     (rf"\b(?:a|an|the|given|two|three|takes|accepts)\s+(?P<sign>positive|non-?negative|natural)\s+(?:integers?|numbers?|value|int)\b(?!\s+in\b)(?:\s+(?P<name>{_REF}))?", _sign),
+    (r"\b(?:a|the|given|of)\s+(?:given\s+)?square\s+(?:\w+\s+)?matrix\b", _square),
+    (r"\b(?P<noun>lists|arrays|tuples|strings|sequences)\s+(?:that are\s+|which are\s+|both\s+)?(?:of|with|having)\s+(?:the\s+|an\s+)?(?:same|equal)\s+(?:lengths?|sizes?)\b", _same_length),
+    (r"\b(?:a|the|given)\s+(?:list|array|tuple)\s+of\s+digits\b", _of_digits),
     (rf"\bnon-?\s?empty\s+(?:\w+\s+)?(?P<noun>lists?|arrays?|strings?|tuples?|sequences?|matrix|texts?|words?)\b(?:\s+(?P<name>{_REF}))?", _non_empty),
 )]  # fmt: skip
 """Pattern -> how its match is read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from typing import Any
 
 from symtune.suites.contracts.contract import (
@@ -16,6 +17,7 @@ from symtune.suites.contracts.contract import (
     follows,
     has_repeat,
 )
+from symtune.suites.contracts.patterns import varied
 from symtune.suites.contracts.repair import repair
 
 NUM_TRIES = 3
@@ -95,6 +97,8 @@ def _project_number(domain: Domain, value: Any) -> Any:
 
 
 def _project_text(domain: Domain, value: str, rng: random.Random) -> str:
+    if domain.pattern:
+        return value if re.fullmatch(domain.pattern, value) else varied(rng.choice(domain.seen), rng) if domain.seen else value
     stand_ins: dict[str, str] = {}
     allowed = set(domain.alphabet or value)
     for sign in value:

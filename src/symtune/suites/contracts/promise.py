@@ -1,33 +1,33 @@
 """What examples alone can promise: the types of the arguments, and no more than that.
 
 Three examples do not show that a list is never empty or a number never negative; people choose small, tidy, sorted examples. So bounds, orders
-and alphabets are promised by the statement or the reference only; from the examples come types, and lengths that a parameter's name speaks
-of. Where words leave it open whether a number is whole, both are admitted. Source: ours.
+and alphabets are promised by the statement or by a person only. From the examples come types: the kind of each argument, and the kinds of its
+items where the statement or the header names types at all. Where words leave it open whether a number is whole, both are admitted; tuples
+have a fixed length where the words speak of pairs or points. Source: ours.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from symtune.suites.contracts.contract import Domain, Evidence, Region, Relation, Unkept
+from symtune.suites.contracts.contract import Domain, Evidence, Unkept
 
 MAX_DEPTH = 30
 """Values nested deeper than this (or that hold themselves) are any value."""
-
-MIN_PAIRS = 4
-"""A list of pairs is one when this many items, over two examples or more, are tuples of one length."""
-
-MAX_PAIR_SIZE = 3
 
 _WHOLE = re.compile(
     r"\b(integers?|ints?|natural|whole|nth|n-th|n'th|index|indices|indexes|counts?|number of|digits?|bits?|bitwise|binary|decimal|octal|hexadecimal|roman|even|odd"
     r"|primes?|factorials?|factors?|divisors?|divisible|multiples?|first n|last n|n times|kth|k-th|position|permutations?|combinations?|gcd|lcm|years?|months?|powers?)\b",
     re.IGNORECASE,
 )
-_LENGTH_NAMES = re.compile(r"(?:n|m|size|len|length|count|num|arr_size|(?:len|size|n)_?\w+|\w+_(?:len|length|size|count))", re.IGNORECASE)
+_TYPED = re.compile(
+    r"\b(integers?|ints?|numbers?|numeric|numerical|floats?|decimals?|strings?|texts?|words?|characters?|letters?|digits?|booleans?|bools?|bits?|positive|negative|natural"
+    r"|even|odd|primes?|sums?|products?|average|mean|median|names?|graph|nodes|edges|matrix|points?|coordinates)\b",
+    re.IGNORECASE,
+)
+_PAIRED = re.compile(r"\b(pairs?|coordinates?|points?|triples?|triplets?|intervals?|ranges|edges?|\w+ and \w+ pairs)\b|\(\s*\w+\s*,\s*\w+\s*(?:,\s*\w+\s*)?\)", re.IGNORECASE)
 
 
 def promise_of(
@@ -44,38 +44,44 @@ def promise_of(
     domains: list[Domain] = []
     evidence: list[Evidence] = []
     unkept: list[Unkept] = []
+    prose = "\n".join(line for line in statement.splitlines() if not line.lstrip().startswith((">>>", "assert ")))
     for index, name in enumerate(names):
         annotation = annotations.get(name, "")
-        is_open = bool(statement.strip()) and not annotation and not _WHOLE.search(statement)
-        learner = _Learner(is_open=is_open or "float" in annotation)
+        is_said = bool(annotation) or not prose.strip()
+        learner = _Learner(
+            is_whole="float" not in annotation and (is_said or _WHOLE.search(prose) is not None),
+            is_typed="[" in annotation or not prose.strip() or _TYPED.search(prose) is not None,
+            is_paired=_PAIRED.search(prose) is not None,
+        )
         domain = learner.domain([values[index] for values in inputs], 0)
-        if re.search(r"\b(Optional|None)\b", annotation) and not _admits(domain, "none"):
+        if re.search(r"\b(Optional|None)\b", annotation) and domain.kind != "any":
             domain = _choice([domain, Domain(kind="none")])
-        if not inputs:
-            unkept.append(Unkept(reason="no_examples", text=name))
         unkept += [Unkept(reason=reason, text=name) for reason in sorted(learner.reasons)]
         domains.append(domain)
         evidence.append(
-            Evidence(promise=f"type of {name}", source="signature" if annotation else "examples", text=annotation or domain.kind)
+            Evidence(promise=f"type of {name}", source="signature" if annotation else "examples", text=annotation or describe(domain))
         )
     return domains, evidence, unkept
 
 
-def _admits(domain: Domain, kind: str) -> bool:
-    return domain.kind == kind or (domain.kind == "choice" and any(one.kind == kind for one in domain.items))
+def describe(domain: Domain) -> str:
+    """Return a type in a few words: ``list of int or float``."""
+    if domain.kind == "choice":
+        return " or ".join(map(describe, domain.items))
+    return f"{domain.kind} of {', '.join(map(describe, domain.items))}" if domain.items else domain.kind
 
 
 def _choice(options: list[Domain]) -> Domain:
     flat = [one for option in options for one in (option.items if option.kind == "choice" else (option,))]
-    distinct = list(dict.fromkeys(flat))
+    distinct = [one for index, one in enumerate(flat) if one not in flat[:index]]
     return distinct[0] if len(distinct) == 1 else Domain(kind="choice", items=tuple(distinct))
 
 
 class _Learner:
     """Learns the types of one argument; ``reasons`` says what could not be told."""
 
-    def __init__(self, *, is_open: bool) -> None:
-        self._is_open = is_open
+    def __init__(self, *, is_whole: bool, is_typed: bool, is_paired: bool) -> None:
+        self._is_whole, self._is_typed, self._is_paired = is_whole, is_typed, is_paired
         self.reasons: set[str] = set()
 
     def domain(self, values: list[Any], depth: int) -> Domain:
@@ -88,65 +94,38 @@ class _Learner:
         if not groups:
             self.reasons.add("type_not_shown")
             return Domain(kind="any")
+        is_mixed = len(groups) > 1 and any(kind in (list, tuple, dict, set, frozenset) for kind in groups)
+        if depth > 0 and (not self._is_typed or is_mixed):
+            return Domain(kind="any")
         return _choice([self._one(kind, group, depth) for kind, group in groups.items()])
 
     def _one(self, kind: type, values: list[Any], depth: int) -> Domain:
+        whole_or_not = [Domain(kind="int"), Domain(kind="float", has_specials=True)]
         if kind is int:
-            return _choice([Domain(kind="int"), Domain(kind="float")]) if self._is_open else Domain(kind="int")
+            return whole_or_not[0] if self._is_whole else _choice(whole_or_not)
         if kind is float:
-            has_specials = any(not math.isfinite(value) for value in values)
-            return _choice([Domain(kind="int"), Domain(kind="float", has_specials=has_specials)])
+            return _choice(whole_or_not)
         if kind in _PLAIN:
             return Domain(kind=_PLAIN[kind])
         if kind is tuple:
             return self._tuple(values, depth)
         if kind in (list, set, frozenset):
             item = self.domain([item for value in values for item in value], depth + 1)
-            return Domain(kind=kind.__name__, items=(item,))
+            return Domain(kind=_COLLECTIONS[kind], items=(item,))
         if kind is dict:
-            return self._dict(values, depth)
+            keys = [key for value in values for key in value]
+            items = [item for value in values for item in value.values()]
+            return Domain(kind="dict", items=(self.domain(keys, depth + 1), self.domain(items, depth + 1)))
         self.reasons.add("type_not_read")
         return Domain(kind="any")
 
     def _tuple(self, values: list[tuple[Any, ...]], depth: int) -> Domain:
         sizes = {len(value) for value in values}
-        size = next(iter(sizes))
-        if len(sizes) == 1 and size > 0:
-            by_place = [{type(value[index]) for value in values} for index in range(size)]
-            is_mixed = all(len(kinds) == 1 for kinds in by_place) and len(set.union(*by_place)) > 1
-            if is_mixed or (depth > 0 and len(values) >= MIN_PAIRS and size <= MAX_PAIR_SIZE):
-                places = tuple(self.domain([value[index] for value in values], depth + 1) for index in range(size))
-                return Domain(kind="record", items=places)
+        if len(sizes) == 1 and depth > 0 and self._is_paired and sizes <= {2, 3}:
+            places = tuple(self.domain([value[index] for value in values], depth + 1) for index in range(next(iter(sizes))))
+            return Domain(kind="record", items=places)
         return Domain(kind="tuple", items=(self.domain([item for value in values for item in value], depth + 1),))
-
-    def _dict(self, values: list[dict[Any, Any]], depth: int) -> Domain:
-        keys = [key for value in values for key in value]
-        names = list(values[0])
-        has_same_keys = len(values) > 1 and names and all(set(value) == set(names) for value in values)
-        kinds = {type(item) for value in values for item in value.values()}
-        if has_same_keys and all(type(name) is str for name in names) and (len(kinds) > 1 or (depth > 0 and len(values) >= MIN_PAIRS)):
-            fields = tuple(self.domain([value[name] for value in values], depth + 1) for name in names)
-            return Domain(kind="fields", keys=tuple(names), items=fields)
-        items = [item for value in values for item in value.values()]
-        return Domain(kind="dict", items=(self.domain(keys, depth + 1), self.domain(items, depth + 1)))
 
 
 _PLAIN: dict[type, Any] = {bool: "bool", str: "text", bytes: "bytes", type(None): "none"}
-
-
-def named_lengths(region: Region, inputs: Sequence[dict[str, Any]]) -> tuple[list[Relation], list[Evidence]]:
-    """Return the parameters that are named like a length and were one in all examples, of lists of different lengths."""
-    relations: list[Relation] = []
-    evidence: list[Evidence] = []
-    domains = region.domains()
-    sized = [name for name, domain in domains.items() if domain.kind in ("list", "tuple", "text")]
-    for name, domain in domains.items():
-        if not _admits(domain, "int") or not _LENGTH_NAMES.fullmatch(name):
-            continue
-        for other in sized:
-            lengths = {len(values[other]) for values in inputs}
-            if len(inputs) > 1 and len(lengths) > 1 and all(values[name] == len(values[other]) for values in inputs):
-                relations.append(Relation(kind="formula", text=f"{name} == len({other})"))
-                evidence.append(Evidence(promise=f"{name} == len({other})", source="examples", text=f"{name} in {len(inputs)} examples"))
-                break
-    return relations, evidence
+_COLLECTIONS: dict[type, Any] = {list: "list", set: "set", frozenset: "frozenset"}

@@ -23,6 +23,7 @@ from symtune.suites.contracts.contract import (
     has_repeat,
     value_text,
 )
+from symtune.suites.contracts.patterns import pattern_of
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.contracts.statement import Promises, read_promises
 
@@ -67,26 +68,36 @@ def reach_of(inputs: Sequence[tuple[tuple[Any, ...], dict[str, Any]]], *, statem
     return Region(args=domains, kwargs=named, relations=_relations((*domains, *named.values()), values, rules))
 
 
+_NO_NEGATIVES = {"negative_arguments": False, "negative_items": False}
+_NO_ZEROS = {"zero_arguments": False, "zero_items": False}
+_CHANGES: dict[str, dict[str, Any]] = {
+    "is_positive": _NO_NEGATIVES | _NO_ZEROS,
+    "is_measure": _NO_NEGATIVES | _NO_ZEROS,
+    "not_negative": _NO_NEGATIVES,
+    "is_ordinal": {"negative_arguments": False, "zero_arguments": False},
+    "is_count": {"negative_arguments": False},
+    "has_measures": {"negative_items": False},
+    "is_month": {"negative_arguments": False, "zero_arguments": False, "largest_argument": 12},
+    "is_sorted": {"keep_sorted": True},
+    "is_index": {"may_reach_length": False},
+    "is_member": {"keep_member": True},
+    "is_range": {"keep_order": True},
+    "has_items": {"empty_arguments": False, "empty_beside_others": False},
+    "has_whitespace": {"whitespace": True},
+    "is_word": {"space": False},
+    "has_signs": {"keep_from_zero": True},
+    "is_unique": {"keep_unique": True},
+}
+"""What the words of a statement suggest -> the rules it sets."""
+
+
 def _narrow(rules: Rules, promises: Promises) -> Rules:
     changes: dict[str, Any] = {}
-    if promises.not_negative:
-        changes |= {"negative_arguments": False, "negative_items": False}
-    if promises.not_zero:
-        changes |= {"zero_arguments": False, "zero_items": False, "keep_from_zero": True}
-    if promises.is_count:
-        changes["negative_arguments"] = False
-    if promises.is_sorted:
-        changes["keep_sorted"] = True
-    if promises.is_index:
-        changes["may_reach_length"] = False
-    if promises.is_range:
-        changes["keep_order"] = True
-    if promises.has_whitespace:
-        changes["whitespace"] = True
+    for name, change in _CHANGES.items():
+        if getattr(promises, name):
+            changes |= change
     if promises.parities:
         changes["keep_parities"] = promises.parities
-    if promises.is_unique:
-        changes["keep_unique"] = True
     return rules.model_copy(update=changes)
 
 
@@ -119,6 +130,8 @@ def _number(values: list[Any], rules: Rules, is_top: bool) -> Domain:
     finite = [max(-LARGEST, min(LARGEST, value)) for value in values if kind is int or math.isfinite(value)] or [kind(0)]
     smallest, largest = min(finite), max(finite)
     high = max(rules.min_high, _grown(largest, rules))
+    if is_top and rules.largest_argument is not None:
+        high = max(rules.largest_argument, largest)
     if smallest < 0 or may_be_negative:
         low = min(-rules.min_high, -high, _grown(smallest, rules))
     elif smallest == 0 or may_be_zero:
@@ -141,9 +154,8 @@ def _text(values: list[str], rules: Rules, _is_top: bool) -> Domain:
     else:
         low = 0 if shortest == 0 or rules.empty_text else 1
         high = max(rules.min_size, round(longest * rules.growth))
-    return Domain(
-        kind="text", min_size=low, max_size=high, alphabet=_alphabet(set("".join(values)), rules), seen=tuple(values)
-    )
+    alphabet = _alphabet(set("".join(values)), rules)
+    return Domain(kind="text", min_size=low, max_size=high, alphabet=alphabet, pattern=pattern_of(values), seen=tuple(values))
 
 
 def _alphabet(seen: set[str], rules: Rules) -> str:

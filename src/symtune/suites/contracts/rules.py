@@ -37,6 +37,7 @@ class Rules(Record):
     keep_order: bool = Field(False, description="two numbers of which one was never the larger keep that order")
     may_reach_length: bool = Field(True, description="a number that was always below a length may equal it")
     keep_member: bool = Field(False, description="a value that was always an item of another argument stays one")
+    largest_argument: int | None = Field(None, description="number arguments reach no further than this, but for what was seen")
     growth: float = Field(2.0, description="sizes and magnitudes may grow to this many times the largest seen")
     max_stated: int = Field(10**6, description="a number argument goes up to a stated bound, but no further than this")
     min_high: int = Field(20, description="an upper bound of numbers is at least this")

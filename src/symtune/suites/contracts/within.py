@@ -37,7 +37,7 @@ def _within(mine: Domain, theirs: Domain, rules: Rules, is_top: bool) -> Domain:
     if mine.kind == theirs.kind == "text":
         low, high = _sizes(mine, theirs)
         return mine.model_copy(update={
-            "min_size": low, "max_size": high, "alphabet": theirs.alphabet or mine.alphabet, "is_unique": mine.is_unique or theirs.is_unique,
+            "min_size": low, "max_size": high, "pattern": theirs.pattern or mine.pattern, "alphabet": theirs.alphabet or mine.alphabet, "is_unique": mine.is_unique or theirs.is_unique,
         })  # fmt: skip
     if mine.kind == "record" and theirs.kind in ("record", "tuple"):
         inner = theirs.items if theirs.kind == "record" else theirs.items * len(mine.items)
