@@ -22,6 +22,7 @@ _PUBLIC: dict[str, str] = {
     "starter": "symtune.cli.problems",
     "gym": "symtune.cli.problems",
     "strengthen": "symtune.cli.strengthen",
+    "harden": "symtune.cli.harden",
     "sample": "symtune.cli.sample",
     "judge": "symtune.cli.judge",
     "explain": "symtune.judging",

@@ -111,6 +111,23 @@ class Suite(Record):
         return content_digest([case.to_json() for case in self.cases])
 
 
+class Survivors(Record):
+    """What became of the wrong, or suspected, programs that a suite was held against.
+
+    Fates: ``killed`` by the suite as it was; ``hardened``: by a case that was found for it; ``equal``: no input within stated
+    bounds tells it from the reference; ``undecided``: none of these.
+
+    Attributes:
+        mutants: mutants of the references, counted by fate.
+        programs: programs, counted by fate.
+        by_program: fate of each program that the suite as it was did not kill, by its id.
+    """
+
+    mutants: dict[str, int] = {}
+    programs: dict[str, int] = {}
+    by_program: dict[str, str] = {}
+
+
 class SuiteRecord(Record):
     """How a strengthened suite came to be.
 
@@ -122,6 +139,7 @@ class SuiteRecord(Record):
         dropped: inputs that were not kept, by reason.
         rivals: mutants and suspects that the suite was grown against: how many ended ``killed``, ``equal_within_bounds``, ``undecided``.
         skipped: why the problem got no new cases at all, or None.
+        survivors: what became of programs that the suite did not kill, once it was hardened; left out of the JSON form before.
     """
 
     seed: int = 0
@@ -131,6 +149,12 @@ class SuiteRecord(Record):
     dropped: dict[str, int] = {}
     rivals: dict[str, int] = {}
     skipped: str | None = None
+    survivors: Survivors | None = None
+
+    @model_serializer(mode="wrap")
+    def _leave_out_what_is_absent(self, to_form: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        form: dict[str, Any] = to_form(self)
+        return {key: value for key, value in form.items() if value is not None or key != "survivors"}
 
 
 class ProblemLimits(Record):

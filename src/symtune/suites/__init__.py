@@ -2,6 +2,7 @@
 
 from symtune.suites.contracts import Contract, Domain, Relation, Rules, learn_contract
 from symtune.suites.explorers import EXPLORERS
+from symtune.suites.harden import harden
 from symtune.suites.strengthen import strengthen
 
-__all__ = ["EXPLORERS", "Contract", "Domain", "Relation", "Rules", "learn_contract", "strengthen"]
+__all__ = ["EXPLORERS", "Contract", "Domain", "Relation", "Rules", "harden", "learn_contract", "strengthen"]

@@ -9,7 +9,7 @@ Source: ours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from symtune.domain import Case, Problem
 from symtune.errors import SandboxError
@@ -20,6 +20,9 @@ TIME_FACTOR = 4.0
 
 MIN_TIME_S = 0.06
 """Least CPU time limit of a case, so that small hesitations of the machine kill nobody."""
+
+FIRST_CASES, SOURCES_AT_ONCE = 4, 16
+"""Cases of the first round of `survivors_of`, and programs run between two looks at the budget."""
 
 MEASURING_TIME_S = 2.0
 """CPU time limit of a case while the reference is measured."""
@@ -51,6 +54,37 @@ def kill_matrix(
         else frozenset(index for index, cause in enumerate(column.causes) if cause is not None)
         for column in columns
     ]
+
+
+def survivors_of(
+    problem: Problem,
+    sources: Sequence[str],
+    cases: Sequence[Case],
+    *,
+    judge: Judge,
+    cpu_time_s: float,
+    is_spent: Callable[[], bool] = lambda: False,
+) -> tuple[list[int], list[int]]:
+    """Return the numbers of the programs that no case kills, and of those that were not run to the end.
+
+    Few cases run at first, and what they kill does not run again, so that a strong suite is soon through with bad programs.
+
+    Args:
+        is_spent: asked now and then; once it says so, nothing more is run.
+    """
+    alive = list(range(len(sources)))
+    start, size = 0, FIRST_CASES
+    while start < len(cases):
+        chunk = cases[start : start + size]
+        survived: list[int] = []
+        for place in range(0, len(alive), SOURCES_AT_ONCE):
+            if is_spent():
+                return [], survived + alive[place:]
+            numbers = alive[place : place + SOURCES_AT_ONCE]
+            kills = kill_matrix(problem, [sources[number] for number in numbers], chunk, judge=judge, cpu_time_s=cpu_time_s)
+            survived += [number for number, places in zip(numbers, kills, strict=True) if not places]
+        alive, start, size = survived, start + size, size * 4
+    return alive, []
 
 
 def time_allowance(problem: Problem, reference: str, cases: Sequence[Case], *, judge: Judge) -> float:

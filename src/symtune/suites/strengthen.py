@@ -14,22 +14,17 @@ import dataclasses
 import functools
 import importlib.util
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 
 from symtune.domain import Problem, SuiteRecord, content_digest
-from symtune.errors import BadInputError, GuestDiedError, IsolationError, MissingExtraError, SandboxError
-from symtune.judging import Checkers, Judge
-from symtune.judging.engines import EngineName, Lost, find_engine
-from symtune.sandbox import Guest, Isolation
-from symtune.store import Progress, ResumableFile
+from symtune.errors import BadInputError, MissingExtraError
+from symtune.judging.engines import EngineName, find_engine
+from symtune.sandbox import Isolation
+from symtune.store import ResumableFile
 from symtune.suites.contracts.rules import Rules
+from symtune.suites.crews import Crew, run_task
 from symtune.suites.explorers import EXPLORERS
 from symtune.suites.grow import Plan, grow
-
-_NUM_TRIES = 2
-_OTHER_HASH_SEED = 1
-"""The explorer's guest orders sets of text otherwise than the judge's, so that answers which hang on it are found."""
 
 
 def strengthen(
@@ -86,7 +81,9 @@ def strengthen(
     )
     _check(problems, plan, workers)
     find_engine(engine)
-    run = functools.partial(_run, plan=plan, engine=engine, workers=workers, isolation=isolation, progress=progress)
+    run = functools.partial(
+        run_task, GrowTask(plan), engine=engine, workers=workers, isolation=isolation, progress=progress
+    )
     if out is None:
         done: dict[str, Problem] = {}
         run(problems, keep=lambda one: done.update({one.id: one}))
@@ -137,96 +134,16 @@ def _check(problems: Sequence[Problem], plan: Plan, workers: int) -> None:
             raise MissingExtraError(package, extra="symbolic")
 
 
-def _run(
-    problems: Sequence[Problem],
-    *,
-    plan: Plan,
-    engine: EngineName,
-    workers: int,
-    isolation: Isolation,
-    progress: Callable[[], object] | None,
-    keep: Callable[[Problem], None],
-) -> None:
-    """Grow every problem and hand each to ``keep`` as it is done; an interruption ends the guests at once."""
-    if not problems:
-        return
-    spread = find_engine(engine).spread(GrowerMaker(plan, isolation), problems, workers=workers, is_ordered=False)
-    with Progress(len(problems), "suites") as shown, closing(spread) as results:
-        for number, grown in results:
-            keep(_left_as_it_was(problems[number], plan) if isinstance(grown, Lost) else grown)
-            shown.advance()
-            if progress is not None:
-                progress()
-
-
 @dataclasses.dataclass(frozen=True)
-class GrowerMaker:
-    """Makes the worker of an engine, where it runs."""
+class GrowTask:
+    """Growing the suite of a problem, as a task for a crew."""
 
     plan: Plan
-    isolation: Isolation
 
-    def __call__(self) -> Grower:
-        """Return the worker; its guests start when first needed."""
-        return Grower(self)
+    def do(self, item: Problem, crew: Crew) -> Problem:
+        """Return the problem with its suite grown."""
+        return grow(item, self.plan, guest=crew.guest, judge=crew.judge, checkers=crew.checkers)
 
-
-class Grower:
-    """Grows problems with a crew of guests of its own, started when first needed and anew after a death."""
-
-    def __init__(self, made_by: GrowerMaker) -> None:
-        self._plan = made_by.plan
-        self._isolation: Isolation = made_by.isolation
-        self._crew: _Crew | None = None
-        self._is_closed = False
-
-    def work(self, items: Sequence[Problem]) -> list[Problem]:
-        """Grow problems one by one."""
-        return [self._grow(problem) for problem in items]
-
-    def _grow(self, problem: Problem) -> Problem:
-        """Grow one problem; a guest that dies under it is replaced once, then the problem is left as it was."""
-        for _ in range(_NUM_TRIES):
-            try:
-                if self._is_closed:
-                    raise GuestDiedError("the work was stopped")
-                self._crew = self._crew or _Crew(self._isolation)
-                crew = self._crew
-                return grow(problem, self._plan, guest=crew.guest, judge=crew.judge, checkers=crew.checkers)
-            except IsolationError:
-                raise
-            except SandboxError:
-                if self._is_closed:
-                    raise
-                self._drop()
-        return _left_as_it_was(problem, self._plan)
-
-    def _drop(self) -> None:
-        if self._crew is not None:
-            self._crew.close()
-            self._crew = None
-
-    def close(self) -> None:
-        """End the guests, also those at work."""
-        self._is_closed = True
-        if self._crew is not None:
-            self._crew.close()
-
-
-def _left_as_it_was(problem: Problem, plan: Plan) -> Problem:
-    return problem.model_copy(update={"suite": SuiteRecord(seed=plan.seed, skipped="guest_died")})
-
-
-class _Crew:
-    """The guests of one worker."""
-
-    def __init__(self, isolation: Isolation) -> None:
-        self.guest = Guest("explore", isolation=isolation, hash_seed=_OTHER_HASH_SEED)
-        self.judge = Judge(workers=1, isolation=isolation)
-        self.checkers = Checkers(isolation=isolation)
-
-    def close(self) -> None:
-        """End all guests."""
-        self.checkers.close()
-        self.guest.close()
-        self.judge.close()
+    def give_up(self, item: Problem) -> Problem:
+        """Return the problem as it was, with the reason."""
+        return item.model_copy(update={"suite": SuiteRecord(seed=self.plan.seed, skipped="guest_died")})
