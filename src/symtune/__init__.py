@@ -22,6 +22,8 @@ _PUBLIC: dict[str, str] = {
     "starter": "symtune.cli.problems",
     "gym": "symtune.cli.problems",
     "strengthen": "symtune.cli.strengthen",
+    "power": "symtune.cli.power",
+    "export": "symtune.cli.export",
     "sample": "symtune.cli.sample",
     "judge": "symtune.cli.judge",
     "explain": "symtune.judging",
