@@ -71,7 +71,7 @@ def grow(
         return _skipped(problem, plan, dropped, max(dropped, key=lambda name: dropped[name]))
     oracle = Oracle(problem, references, given=given, judge=judge, checkers=checkers)
     with budget.spent_by("contract"):
-        contract = contract_for(problem, view, reference=references[0], rules=plan.rules, judge=judge)
+        contract = contract_for(problem, view, references[0], rules=plan.rules, judge=judge)
     target = _target(problem, view, plan=plan, contract=contract, references=references, suspects=suspects, guest=guest)
     with budget.spent_by("rivals"):
         mutants = mutants_of(references, problem, plan.num_mutants, target.rng)
@@ -130,7 +130,7 @@ def _target(
     )
 
 
-def contract_for(problem: Problem, view: View, *, reference: str, rules: Rules, judge: Judge) -> Contract:
+def contract_for(problem: Problem, view: View, reference: str, *, rules: Rules, judge: Judge) -> Contract:
     """Learn the contract from cases and statement; of a function, the reference is asked what examples cannot tell."""
     entry_point = str(problem.meta.get("adapted_entry_point") or problem.entry_point or "")
     annotations = annotations_of(reference, entry_point)

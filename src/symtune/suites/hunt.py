@@ -101,7 +101,8 @@ def hunt(item: Hunted, plan: HuntPlan, *, guest: Guest, judge: Judge, checkers: 
     if survivors:
         oracle = Oracle(problem, references, given=given, judge=judge, checkers=checkers)
         oracle.slowest_s = allowance_s / 4
-        target = _target(problem, view, plan, references, survivors, guest, rng)
+        contract = _contract(problem, view, references[0], rules=plan.rules, judge=judge)
+        target = _target(problem, view, contract=contract, references=references, survivors=survivors, guest=guest, rng=rng)
         trial = Trial(target, oracle, Rivals(problem, survivors, judge=judge), budget, given)
         _search(trial, plan)
         dropped += trial.dropped + oracle.dropped + Counter(target.notes)
@@ -112,9 +113,15 @@ def hunt(item: Hunted, plan: HuntPlan, *, guest: Guest, judge: Judge, checkers: 
 
 
 def _target(
-    problem: Problem, view: View, plan: HuntPlan, references: Sequence[str], survivors: Sequence[str], guest: Guest, rng: random.Random
+    problem: Problem,
+    view: View,
+    *,
+    contract: Contract,
+    references: Sequence[str],
+    survivors: Sequence[str],
+    guest: Guest,
+    rng: random.Random,
 ) -> Target:
-    contract = _contract(problem, view, references[0], plan.rules)
     return Target(
         problem=problem,
         view=view,
@@ -129,12 +136,12 @@ def _target(
     )
 
 
-def _contract(problem: Problem, view: View, reference: str, rules: Rules) -> Contract:
+def _contract(problem: Problem, view: View, reference: str, *, rules: Rules, judge: Judge) -> Contract:
     """Return the contract of the suite record, or where there is none, the one that the cases not made by us support."""
     ours = {*EXPLORERS, ORIGIN}
     tests = tuple(case for case in problem.tests if case.origin not in ours)
     original = view_of(problem.model_copy(update={"tests": tests}))
-    learned = contract_for(problem, original if original is not None and original.cases else view, reference, rules)
+    learned = contract_for(problem, original if original is not None and original.cases else view, reference, rules=rules, judge=judge)
     form = problem.suite.contract if problem.suite is not None else None
     return learned if form is None else stored_contract(form, learned=learned)
 
