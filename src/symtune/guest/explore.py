@@ -3,10 +3,12 @@
 A request names its ``mode``:
 
     symbolic  search a reference for inputs, one per path (CrossHair), inside a precondition
+    stdin     the same for a program that reads stdin, on typed tokens instead of text
     coverage  run a reference on inputs, with the branches each one takes
     difference  search for inputs on which a reference and a suspect give different answers (CrossHair)
 
-The first docstring of each sibling (`explore_symbolic`, `explore_coverage`, `explore_difference`) lists its request fields and frames.
+The first docstring of each sibling (`explore_symbolic`, `explore_stdin`, `explore_coverage`, `explore_difference`) lists its request fields
+and frames.
 """
 
 from __future__ import annotations
@@ -40,5 +42,9 @@ def handle(request, send):
         import explore_difference
 
         explore_difference.run(request, send)
+    elif mode == "stdin":
+        import explore_stdin
+
+        explore_stdin.run(request, send)
     else:
         send({"problem": "mode", "message": f"unknown mode {mode!r}"})

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import linecache
-import os
 import sys
-import tempfile
-import threading
 import types
 
 MODULE_NAME = "symtune_reference"
@@ -44,11 +41,8 @@ class NoEntryPointError(LookupError):
 def load(source, entry_point, prelude=""):
     """Run ``prelude``, then ``source``, as one module and return ``(callable, file name)`` of the entry point.
 
-    For ``Solution.name`` the callable makes a fresh ``Solution`` for every call. Without an entry point, the callable takes the text of
-    stdin, runs the whole program on it and returns what it wrote.
+    For ``Solution.name`` the callable makes a fresh ``Solution`` for every call.
     """
-    if entry_point is None:
-        return load_text_program(source)
     sys.stdin, sys.stdout, sys.stderr = Silence(), Silence(), Silence()
     file_name = f"<{MODULE_NAME}>"
     linecache.cache[file_name] = (len(source), None, source.splitlines(True), file_name)
@@ -71,49 +65,3 @@ def load(source, entry_point, prelude=""):
         return getattr(owner(), name)(*args, **kwargs)
 
     return call, file_name
-
-
-def load_text_program(source):
-    """Return ``(callable, file name)`` of a program that reads stdin: text in, text out, by the real descriptors 0 and 1."""
-    file_name = f"<{MODULE_NAME}>"
-    linecache.cache[file_name] = (len(source), None, source.splitlines(True), file_name)
-    code = compile(source, file_name, "exec", dont_inherit=True)
-
-    def call(text):
-        kept = sys.stdin, sys.stdout, sys.stderr, sys.modules["__main__"], os.dup(0), os.dup(1)
-        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as written:
-            given.write(text.encode("utf-8", "surrogatepass"))
-            given.seek(0)
-            os.dup2(given.fileno(), 0)
-            os.dup2(written.fileno(), 1)
-            try:
-                _run_as_main(code, file_name)
-            finally:
-                sys.stdin, sys.stdout, sys.stderr, sys.modules["__main__"] = kept[:4]
-                for target, descriptor in zip((0, 1), kept[4:]):
-                    os.dup2(descriptor, target)
-                    os.close(descriptor)
-            written.seek(0)
-            return written.read().decode("utf-8", "replace")
-
-    return call, file_name
-
-
-def _run_as_main(code, file_name):
-    """Run a whole program on the descriptors 0 and 1, its threads to their ends; leaving with code 0 is an end like any other."""
-    settings = {"encoding": "utf-8", "errors": "surrogateescape", "closefd": False}
-    sys.stdin = open(0, **settings)  # noqa: SIM115
-    sys.stdout = out = open(1, "w", **settings)  # noqa: SIM115
-    sys.stderr = Silence()
-    sys.modules["__main__"] = module = types.ModuleType("__main__")
-    module.__dict__.update({"__file__": file_name})
-    try:
-        exec(code, module.__dict__)
-    except SystemExit as error:
-        if error.code not in (None, 0):
-            raise
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
-            thread.join()
-    for stream in {id(one): one for one in (sys.stdout, out)}.values():
-        stream.flush()

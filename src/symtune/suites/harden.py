@@ -63,7 +63,6 @@ def harden(
 
     Raises:
         BadInputError: a problem id used twice, a budget or count that is not positive.
-        BadRecordError: a stored contract, edited by hand, that is none.
         MissingExtraError: CrossHair or MonkeyType is not installed.
         IsolationError: this machine does not isolate as asked.
         RunMismatchError: ``out`` was begun with other settings.

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symtune.domain import Case, Problem, Program, SuiteRecord, Survivors, encode_value
+from symtune.errors import BadRecordError
 from symtune.judging import Checkers, Judge
 from symtune.sandbox import Guest
 from symtune.suites.budget import Budget
@@ -83,6 +84,10 @@ def hunt(item: Hunted, plan: HuntPlan, *, guest: Guest, judge: Judge, checkers: 
         references, dropped = sound_references(problem, given, judge)
     if not references:
         return left_as_it_was(item, plan, max(dropped, key=lambda name: dropped[name]))
+    try:
+        contract = _contract(problem, view, references[0], rules=plan.rules, judge=judge)
+    except BadRecordError:
+        return left_as_it_was(item, plan, "bad_contract")
     rng = random.Random(f"harden:{plan.seed}:{problem.id}")
     with budget.spent_by("rivals"):
         mutants = mutants_of(references, problem, plan.num_mutants, rng)
@@ -101,8 +106,18 @@ def hunt(item: Hunted, plan: HuntPlan, *, guest: Guest, judge: Judge, checkers: 
     if survivors:
         oracle = Oracle(problem, references, given=given, judge=judge, checkers=checkers)
         oracle.slowest_s = allowance_s / 4
-        contract = _contract(problem, view, references[0], rules=plan.rules, judge=judge)
-        target = _target(problem, view, contract=contract, references=references, survivors=survivors, guest=guest, rng=rng)
+        target = Target(
+            problem=problem,
+            view=view,
+            contract=contract.reach,
+            promise=contract,
+            references=tuple(references),
+            constants=constants_of([*references, *survivors]),
+            guest=guest,
+            rng=rng,
+            pool=[(case.args, case.kwargs) for case in view.cases],
+            survivors=tuple(survivors),
+        )
         trial = Trial(target, oracle, Rivals(problem, survivors, judge=judge), budget, given)
         _search(trial, plan)
         dropped += trial.dropped + oracle.dropped + Counter(target.notes)
@@ -110,30 +125,6 @@ def hunt(item: Hunted, plan: HuntPlan, *, guest: Guest, judge: Judge, checkers: 
         chosen, told = _choose(kept, plan.max_cases)
         fates |= dict.fromkeys(target.proved_equal, "equal") | {survivors[number]: "hardened" for number in told}
     return _hardened(item, plan, chosen, fates=fates, mutants=mutants, budget=budget, dropped=dropped)
-
-
-def _target(
-    problem: Problem,
-    view: View,
-    *,
-    contract: Contract,
-    references: Sequence[str],
-    survivors: Sequence[str],
-    guest: Guest,
-    rng: random.Random,
-) -> Target:
-    return Target(
-        problem=problem,
-        view=view,
-        contract=contract.reach,
-        promise=contract,
-        references=tuple(references),
-        constants=constants_of([*references, *survivors]),
-        guest=guest,
-        rng=rng,
-        pool=[(case.args, case.kwargs) for case in view.cases],
-        survivors=tuple(survivors),
-    )
 
 
 def _contract(problem: Problem, view: View, reference: str, *, rules: Rules, judge: Judge) -> Contract:
