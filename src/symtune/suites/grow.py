@@ -14,8 +14,7 @@ from symtune.domain import Case, Problem, SuiteRecord, decode_value, encode_valu
 from symtune.errors import BadInputError, BadValueError
 from symtune.judging import PRELUDE_KEY, Judge, compare
 from symtune.sandbox import Guest, Limits
-from symtune.suites.contracts.contract import Contract
-from symtune.suites.contracts.learn import learn_contract
+from symtune.suites.contracts.for_problem import contract_for
 from symtune.suites.contracts.project import project_input
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.contracts.widen import widen
@@ -55,11 +54,11 @@ def grow(problem: Problem, plan: Plan, *, guest: Guest, judge: Judge) -> Problem
     if not references:
         reason = max(bad, key=lambda name: bad[name])
         return _skipped(problem, record.model_copy(update={"dropped": dict(dropped)}), reason)
-    contract = learn_contract(given, statement=problem.statement, rules=plan.rules)
+    contract = contract_for(problem, given, rules=plan.rules)
     contract = widen(contract, given, problem=problem, source=references[0], run=lambda cases: judge.run_inputs(problem, references[0], cases))
     target = Target(
         problem=problem,
-        contract=contract,
+        contract=contract.reach,
         cases=given,
         source=references[0],
         prelude=str(problem.meta.get(PRELUDE_KEY, "")),
@@ -122,7 +121,7 @@ def _skipped(problem: Problem, record: SuiteRecord, reason: str) -> Problem:
 
 def _explore(target: Target, plan: Plan, dropped: Counter[str]) -> tuple[list[Case], dict[str, float]]:
     """Return the distinct inputs inside the contract, and the seconds each explorer took."""
-    contract: Contract = target.contract
+    contract = target.contract
     known = {case.input_digest() for case in target.cases}
     found: list[Case] = []
     seconds: dict[str, float] = {}

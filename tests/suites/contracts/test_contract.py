@@ -21,7 +21,7 @@ def contract_of(*inputs, statement="", **rules):
 
 
 def fault(contract, *args):
-    return contract.fault(args, {})
+    return contract.reach.fault(args, {})
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_relations_between_arguments_are_kept():
 
 def test_relations_hold_between_keyword_arguments_too():
     cases = [Case.call(kwargs={"xs": xs, "n": len(xs)}, expected=None) for xs in ([1, 2, 1], [5])]
-    contract = learn_contract(cases)
+    contract = learn_contract(cases).reach
     assert contract.fault((), {"xs": [4, 4], "n": 2}) is None
     assert contract.fault((), {"xs": [4, 4], "n": 1}) == "length_of"
     projected = project_input(contract, (), kwargs={"xs": [4, 4], "n": 7}, rng=random.Random(0))
@@ -107,7 +107,7 @@ def test_relations_hold_between_keyword_arguments_too():
 
 
 def test_one_input_is_too_little_for_a_relation():
-    assert contract_of(([1, 2, 1], 3)).relations == ()
+    assert contract_of(([1, 2, 1], 3)).reach.relations == ()
 
 
 def test_a_contract_read_back_from_json_holds_inputs_to_the_same():
@@ -115,6 +115,7 @@ def test_a_contract_read_back_from_json_holds_inputs_to_the_same():
     again = Contract.from_json(contract.to_json())
     for args in (([1, 2], "ab", (1, "x"), b"k"), ([1], "a!", (1, "x"), b"k"), ([1], "a", (1, 2), b"k"), ([1], "a", (1, "x"), b"z")):
         assert contract.fault(args, {}) == again.fault(args, {})
+        assert contract.reach.fault(args, {}) == again.reach.fault(args, {})
     assert again.to_json() == contract.to_json()
 
 
@@ -136,7 +137,7 @@ SHAPES = [
 @pytest.mark.parametrize("inputs", SHAPES)
 @pytest.mark.parametrize("statement", ["", "first n numbers of a sorted list with distinct items", "the first even and odd index in a range"])
 def test_what_projection_returns_is_inside_the_contract(inputs, statement):
-    contract = contract_of(*inputs, statement=statement)
+    contract = contract_of(*inputs, statement=statement).reach
     rng = random.Random(1)
     num_inside = 0
     for _ in range(NUM_VARIATIONS):
@@ -152,7 +153,7 @@ def test_what_projection_returns_is_inside_the_contract(inputs, statement):
 
 
 def test_projection_leaves_valid_inputs_alone_and_mends_foreign_characters_alike():
-    contract = contract_of(("abc",), ("ba",))
+    contract = contract_of(("abc",), ("ba",)).reach
     rng = random.Random(0)
     assert project_input(contract, ("cab",), kwargs={}, rng=rng) == (("cab",), {})
     ((text,), _) = project_input(contract, ("\x00a\x00",), kwargs={}, rng=rng)
@@ -163,7 +164,7 @@ def test_projection_leaves_valid_inputs_alone_and_mends_foreign_characters_alike
 
 def test_promises_name_the_words_they_come_from():
     promises = read_promises("Return the nth item of a sorted list of distinct integers.")
-    assert (promises.is_count, promises.is_sorted, promises.is_unique) == ("nth", "sorted list", "distinct")
+    assert (promises.is_ordinal, promises.is_sorted, promises.is_unique) == ("nth", "sorted list", "distinct")
     assert read_promises("Sort a list.").is_sorted is None
 
 

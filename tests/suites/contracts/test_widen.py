@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import copy
+import random
 from typing import Any
 
 import pytest
 
 from symtune.domain import Case, Cause, Problem
 from symtune.judging import CaseResult
-from symtune.suites.contracts import Contract, learn_contract
+from symtune.suites.contracts import Contract, Region, learn_contract
+from symtune.suites.contracts.project import project_input
+from symtune.suites.contracts.vary import pick
 from symtune.suites.contracts.widen import widen
 
 
-def widened(source: str, *inputs: tuple[Any, ...], statement: str = "Do it.") -> Contract:
+def widened(source: str, *inputs: tuple[Any, ...], statement: str = "Do it.") -> Region:
     """Widen the contract of a reference of our own, which is safe to run here."""
     scope: dict[str, Any] = {}
     exec(source, scope)
@@ -30,7 +33,27 @@ def widened(source: str, *inputs: tuple[Any, ...], statement: str = "Do it.") ->
         return results
 
     problem = Problem(id="p", statement=statement, entry_point="f", tests=cases)
-    return widen(learn_contract(cases, statement=statement), cases, problem=problem, source=source, run=run)
+    contract = widen(learn_contract(cases, statement=statement), cases, problem=problem, source=source, run=run)
+    assert all(contract.fault(case.args, {}) is None for case in cases)
+    assert_reach_is_inside(contract)
+    return contract.reach
+
+
+def assert_reach_is_inside(contract: Contract) -> None:
+    rng = random.Random(0)
+    for _ in range(50):
+        inside = project_input(contract.reach, tuple(pick(one, rng) for one in contract.reach.args), kwargs={}, rng=rng)
+        assert inside is None or contract.fault(*inside) is None, (inside, contract.fault(*inside))
+
+
+def test_what_the_header_says_of_items_is_not_opened():
+    cases = [Case.call([3, 1, 2], expected=[2, 1, 3]), Case.call([5, 6], expected=[6, 5])]
+    problem = Problem(id="p", statement="Reverse it.", entry_point="f", tests=cases)
+    said = learn_contract(cases, statement="Reverse it.", names=("xs",), annotations={"xs": "list[int]"})
+    run = lambda asked: [CaseResult(value=case.args[0][::-1]) for case in asked]  # noqa: E731
+    assert widen(said, cases, problem=problem, source="", run=run) == said
+    open_one = widen(learn_contract(cases, statement="Reverse it."), cases, problem=problem, source="", run=run)
+    assert open_one.fault((["a", None],), {}) is None
 
 
 def test_items_that_are_only_moved_may_be_anything():

@@ -1,263 +1,105 @@
-"""Learn a `Contract` from the inputs of examples and tests."""
+"""Learn a `Contract`: what examples, statement and signature promise, and how far explorers reach inside it."""
 
 from __future__ import annotations
 
-import string
 from collections.abc import Sequence
 from typing import Any
 
 from symtune.domain import Case
-from symtune.suites.contracts.contract import (
-    PARITIES,
-    RELATIONS,
-    SEQUENCES,
-    Contract,
-    Domain,
-    Relation,
-    has_repeat,
-    is_rising,
-    value_text,
-)
+from symtune.suites.contracts.bind import bind
+from symtune.suites.contracts.constraints import read_constraints
+from symtune.suites.contracts.contract import Contract, Region, Unkept
+from symtune.suites.contracts.promise import promise_of
+from symtune.suites.contracts.reach import reach_of
 from symtune.suites.contracts.rules import Rules
-from symtune.suites.contracts.statement import Promises, read_promises
-
-MAX_RECORD_SIZE = 3
-"""Tuples of one type that always have this length or less are read as records, longer ones as sequences."""
-
-MIN_SORTED_ITEMS = 4
-"""A sequence counts as "always sorted" when some example of it has this many items."""
-
-MIN_FIELDS_SAMPLES = 2
-"""Dicts count as "always these keys" from this many examples on."""
-
-LONG_SIZE = 4
-"""Collections that always had this many items or more keep two at least."""
-
-MIN_RELATED_INPUTS = 2
-"""Relations between arguments are looked for from this many different inputs on."""
+from symtune.suites.contracts.within import within
 
 
-def learn_contract(cases: Sequence[Case], *, statement: str = "", rules: Rules | None = None) -> Contract:
-    """Return the contract that these cases support.
+def learn_contract(
+    cases: Sequence[Case],
+    *,
+    statement: str = "",
+    names: Sequence[str] = (),
+    annotations: dict[str, str] | None = None,
+    rules: Rules | None = None,
+) -> Contract:
+    """Return the contract that these cases and words support.
 
     Args:
-        cases: examples and tests of one function problem; only their inputs are read.
-        statement: the problem's words; what they promise narrows the rules.
-        rules: how far to go beyond the cases.
+        cases: examples and tests of one problem, in argument form; only their inputs are read.
+        statement: the problem's words.
+        names: parameters of the positional arguments; without them the statement's names cannot be told apart.
+        annotations: their type annotations, as text; see `for_problem.annotations_of`.
+        rules: how far explorers go beyond the cases.
     """
-    rules = _narrow(rules or Rules(), read_promises(statement))
-    width = max(len(case.args) for case in cases)
-    full = [case.args for case in cases if len(case.args) == width]
+    rules = rules or Rules()
+    width = max((len(case.args) for case in cases), default=0)
+    full = [case for case in cases if len(case.args) == width]
     keys = sorted({key for case in cases for key in case.kwargs})
-    if width + len(keys) > 1 and rules.empty_beside_others:
-        rules = rules.model_copy(update={"empty_arguments": True})
-    domains = tuple(_domain([args[index] for args in full], rules, True) for index in range(width))
-    named = {key: _domain([case.kwargs[key] for case in cases if key in case.kwargs], rules, True) for key in keys}
-    whole = [case for case in cases if len(case.args) == width and len(case.kwargs) == len(keys)]
-    values = [[*case.args, *(case.kwargs[key] for key in keys)] for case in whole]
-    return Contract(args=domains, kwargs=named, relations=_relations((*domains, *named.values()), values, rules))
-
-
-def _narrow(rules: Rules, promises: Promises) -> Rules:
-    changes: dict[str, Any] = {}
-    if promises.not_negative:
-        changes |= {"negative_arguments": False, "negative_items": False}
-    if promises.not_zero:
-        changes |= {"zero_arguments": False, "zero_items": False, "keep_from_zero": True}
-    if promises.is_count:
-        changes["negative_arguments"] = False
-    if promises.is_sorted:
-        changes["keep_sorted"] = True
-    if promises.is_index:
-        changes["may_reach_length"] = False
-    if promises.is_range:
-        changes["keep_order"] = True
-    if promises.has_whitespace:
-        changes["whitespace"] = True
-    if promises.parities:
-        changes["keep_parities"] = promises.parities
-    if promises.is_unique:
-        changes["keep_unique"] = True
-    return rules.model_copy(update=changes)
-
-
-def _domain(values: list[Any], rules: Rules, is_top: bool = False) -> Domain:
-    groups: dict[type, list[Any]] = {}
-    for value in values:
-        groups.setdefault(type(value), []).append(value)
-    domains = [_LEARNERS.get(kind, _fixed)(group, rules, is_top) for kind, group in groups.items()]
-    if len(domains) == 1:
-        return domains[0]
-    return Domain(kind="choice", items=tuple(domains), seen=tuple(values))
-
-
-def _number(values: list[Any], rules: Rules, is_top: bool) -> Domain:
-    may_be_negative = rules.negative_arguments if is_top else rules.negative_items
-    may_be_zero = rules.zero_arguments if is_top else rules.zero_items
-    kind = type(values[0])
-    smallest, largest = min(values), max(values)
-    high = max(rules.min_high, largest * rules.growth)
-    if smallest < 0 or may_be_negative:
-        low = min(-rules.min_high, -high, smallest * rules.growth)
-    elif smallest == 0 or may_be_zero:
-        low = 0
-    else:
-        low = min(1, smallest)
-    return Domain(kind=kind.__name__, low=kind(low), high=kind(high), is_not_zero=rules.keep_from_zero and 0 not in values, seen=tuple(values))
-
-
-def _text(values: list[str], rules: Rules, _is_top: bool) -> Domain:
-    shortest, longest = min(map(len, values)), max(map(len, values))
-    if shortest == longest == 1:
-        low, high = 1, 1
-    else:
-        low = 0 if shortest == 0 or rules.empty_text else 1
-        high = max(rules.min_size, round(longest * rules.growth))
-    return Domain(
-        kind="text", min_size=low, max_size=high, alphabet=_alphabet(set("".join(values)), rules), seen=tuple(values)
+    positional = tuple(names[:width]) if len(names) >= width else ()
+    region = Region(names=positional, args=(), kwargs={})
+    shown = positional or tuple(f"a{index}" for index in range(width))
+    domains, evidence, unkept = promise_of(
+        [case.args for case in full], names=shown, statement=statement, annotations=annotations or {}
+    )
+    keyed = {key: [(case.kwargs[key],) for case in cases if key in case.kwargs] for key in keys}
+    kwargs = {}
+    for key, values in keyed.items():
+        found, more, missing = promise_of(values, names=[key], statement=statement, annotations=annotations or {})
+        kwargs[key] = found[0]
+        evidence, unkept = evidence + more, unkept + missing
+    region = Region(names=positional, args=tuple(domains), kwargs=kwargs)
+    constraints = read_constraints(statement, names=region.parameters())
+    bound = bind(region, constraints, cases=full)
+    promise = bound.region
+    guessed = reach_of([(case.args, case.kwargs) for case in full], statement=statement, rules=rules)
+    plain = bind(region, constraints, cases=full, is_weak=False).region.model_copy(update={"relations": promise.relations})
+    return Contract(
+        names=promise.names,
+        args=promise.args,
+        kwargs=promise.kwargs,
+        relations=promise.relations,
+        reach=within(guessed, plain, rules),
+        evidence=(*evidence, *bound.evidence),
+        unkept=(*unkept, *constraints.unkept, *bound.unkept),
     )
 
 
-def _alphabet(seen: set[str], rules: Rules) -> str:
-    """Return the characters seen and those of the classes they open."""
-    grown = set(seen)
-    lower, upper = bool(seen & set(string.ascii_lowercase)), bool(seen & set(string.ascii_uppercase))
-    if set(seen) <= set("01"):
-        return "01" if seen else string.ascii_lowercase
-    if lower or (upper and rules.other_case):
-        grown |= set(string.ascii_lowercase)
-    if upper or (lower and rules.other_case):
-        grown |= set(string.ascii_uppercase)
-    if seen & set(string.digits) or (rules.digits and (lower or upper)):
-        grown |= set(string.digits)
-    if rules.space and (lower or upper):
-        grown |= {" "}
-    if rules.whitespace and " " in grown:
-        grown |= set("\t\n")
-    if rules.punctuation and (lower or upper or seen & set(string.punctuation)):
-        grown |= set(string.punctuation)
-    return "".join(sorted(grown))
+def narrowed(contract: Contract, cases: Sequence[Case], *, rules: Rules | None = None, statement: str = "") -> Contract:
+    """Return a contract edited by hand, with a reach that keeps its promise and draws on these cases.
+
+    Where it states no reach, one is learnt. Cases that its promise refuses are not drawn on, and counted in ``unkept``.
+    """
+    rules = rules or Rules()
+    kept = [case for case in cases if contract.fault(case.args, case.kwargs) is None]
+    refused = [
+        Unkept(reason="example_breaks_hand_edited_contract", text=str(contract.fault(case.args, case.kwargs)))
+        for case in cases if contract.fault(case.args, case.kwargs) is not None
+    ]  # fmt: skip
+    full = [(case.args, case.kwargs) for case in kept]
+    reach = contract.reach if contract.reach.args or contract.reach.kwargs else reach_of(full, statement=statement, rules=rules)
+    if len(reach.args) != len(contract.args) or set(reach.kwargs) != set(contract.kwargs):
+        reach = Region(names=contract.names, args=contract.args, kwargs=contract.kwargs, relations=contract.relations)
+    inside = within(reach, contract, rules)
+    args = tuple(_seen(domain, [case.args[index] for case in kept]) for index, domain in enumerate(inside.args))
+    kwargs = {key: _seen(domain, [case.kwargs[key] for case in kept if key in case.kwargs]) for key, domain in inside.kwargs.items()}
+    return contract.model_copy(update={
+        "reach": inside.model_copy(update={"args": args, "kwargs": kwargs}), "unkept": (*contract.unkept, *refused),
+    })  # fmt: skip
 
 
-def _sizes(values: list[Any], rules: Rules, is_top: bool) -> tuple[int, int]:
-    shortest, longest = min(map(len, values)), max(map(len, values))
-    may_be_empty = rules.empty_arguments if is_top else rules.empty_items
-    low = 0 if shortest == 0 or may_be_empty else 2 if shortest >= LONG_SIZE and rules.keep_several else 1
-    return low, max(rules.min_size, round(longest * rules.growth))
-
-
-def _sequence(values: list[Any], rules: Rules, is_top: bool) -> Domain:
-    kind = type(values[0]).__name__
-    items = [item for value in values for item in value]
-    if not items:
-        return _fixed(values, rules, is_top)
-    ordered = [list(value) for value in values]
-    low, high = _sizes(values, rules, is_top)
-    inner_sizes = [{len(item) for item in value if hasattr(item, "__len__")} for value in ordered if len(value) > 1]
-    item = _domain(items, rules)
-    lengths = {len(one) for one in items} if item.kind in ("list", "tuple") else set()
-    if len(lengths) == 1 and next(iter(lengths)) <= MAX_RECORD_SIZE and len(items) > 1:
-        size = next(iter(lengths))
-        item = item.model_copy(update={"min_size": size, "max_size": size})
-    return Domain(
-        kind=kind,
-        min_size=low,
-        max_size=high,
-        items=(item,),
-        is_sorted=rules.keep_sorted
-        and kind in ("list", "tuple")
-        and item.kind in ("int", "float", "text")
-        and max(map(len, ordered)) >= MIN_SORTED_ITEMS
-        and all(is_rising(one) for one in ordered),
-        is_unique=rules.keep_unique and not any(has_repeat(one) for one in ordered),
-        equal_sizes=item.kind in ("list", "tuple", "text") and bool(inner_sizes) and all(len(s) == 1 for s in inner_sizes),
-        needs=tuple(name for name in rules.keep_parities if item.kind == "int" and all(PARITIES[name](one) for one in ordered)),
-        seen=tuple(values),
-    )
-
-
-def _tuple(values: list[tuple[Any, ...]], rules: Rules, is_top: bool) -> Domain:
-    sizes = {len(value) for value in values}
-    kinds = {type(item) for value in values for item in value}
-    size = next(iter(sizes))
-    same_everywhere = all(len({type(value[index]) for value in values}) == 1 for index in range(size)) if len(sizes) == 1 else False
-    is_record = len(sizes) == 1 and size > 0 and (
-        (len(kinds) > 1 and same_everywhere) or (len(kinds) == 1 and size <= MAX_RECORD_SIZE - is_top)
-    )
-    if not is_record:
-        return _sequence(values, rules, is_top)
-    if len(kinds) == 1:
-        shared = _domain([item for value in values for item in value], rules)
-        return Domain(kind="record", items=(shared,) * size, seen=tuple(values))
-    positions = tuple(_domain([value[index] for value in values], rules) for index in range(size))
-    return Domain(kind="record", items=positions, seen=tuple(values))
-
-
-def _dict(values: list[dict[Any, Any]], rules: Rules, is_top: bool) -> Domain:
-    keys = [key for value in values for key in value]
-    if not keys:
-        return _fixed(values, rules, is_top)
-    names = list(values[0])
-    if len(values) >= MIN_FIELDS_SAMPLES and all(type(key) is str for key in names) and all(set(one) == set(names) for one in values):
-        fields = tuple(_domain([value[name] for value in values], rules) for name in names)
-        return Domain(kind="fields", keys=tuple(names), items=fields, seen=tuple(values))
-    low, high = _sizes(values, rules, is_top)
-    inner = (_domain(keys, rules), _domain([item for value in values for item in value.values()], rules))
-    return Domain(kind="dict", min_size=low, max_size=high, items=inner, seen=tuple(values))
-
-
-def _fixed(values: list[Any], _rules: Rules, _is_top: bool) -> Domain:
-    return Domain(kind="fixed", values=tuple(dict.fromkeys(map(value_text, values))), seen=tuple(values))
-
-
-def _bool(values: list[bool], _rules: Rules, _is_top: bool) -> Domain:
-    return Domain(kind="bool", seen=tuple(values))
-
-
-def _none(values: list[None], _rules: Rules, _is_top: bool) -> Domain:
-    return Domain(kind="none", seen=tuple(values))
-
-
-_LEARNERS: dict[type, Any] = {
-    int: _number,
-    float: _number,
-    str: _text,
-    list: _sequence,
-    set: _sequence,
-    frozenset: _sequence,
-    tuple: _tuple,
-    dict: _dict,
-    bool: _bool,
-    type(None): _none,
-}
-
-
-def _relations(domains: tuple[Domain, ...], inputs: list[list[Any]], rules: Rules) -> tuple[Relation, ...]:
-    found: list[Relation] = []
-    if len(inputs) < MIN_RELATED_INPUTS:
-        return ()
-    for left, right in [(i, j) for i in range(len(domains)) for j in range(len(domains)) if i != j]:
-        for kind in _candidates(domains[left], domains[right], rules):
-            relation = Relation(kind=kind, left=left, right=right)
-            if kind == "same_length" and left > right:
-                continue
-            if all(relation.holds(values) for values in inputs):
-                found.append(relation)
-                break
-    return tuple(found)
-
-
-def _candidates(left: Domain, right: Domain, rules: Rules) -> list[str]:
-    """Return the relation kinds that could hold, strongest first."""
-    sized = (*SEQUENCES, "text")
-    kinds: list[str] = []
-    if left.kind == "int" and right.kind in sized:
-        kinds = ["length_of", "up_to_length"] if rules.may_reach_length else ["length_of", "index_in", "up_to_length"]
-    elif left.kind in ("list", "tuple") and right.kind in ("list", "tuple"):
-        kinds = ["same_length"]
-    elif left.kind in ("int", "float") and right.kind in ("int", "float") and rules.keep_order:
-        kinds = ["below", "at_most"]
-    if rules.keep_member and (right.kind in SEQUENCES or (left.kind == right.kind == "text")):
-        kinds.append("member_of")
-    assert all(kind in RELATIONS for kind in kinds)
-    return kinds
+def _seen(domain: Any, values: list[Any]) -> Any:
+    """Return a domain with the values met at its place, and its items with theirs."""
+    update: dict[str, Any] = {"seen": tuple(values)} if domain.kind != "fixed" or not domain.seen else {}
+    if domain.kind in ("list", "tuple", "set", "frozenset"):
+        inner = [item for value in values if isinstance(value, (list, tuple, set, frozenset)) for item in value]
+        update["items"] = (_seen(domain.items[0], inner),)
+    elif domain.kind == "record":
+        rows = [value for value in values if isinstance(value, tuple) and len(value) == len(domain.items)]
+        update["items"] = tuple(_seen(one, [row[index] for row in rows]) for index, one in enumerate(domain.items))
+    elif domain.kind == "choice":
+        update["items"] = tuple(_seen(one, [value for value in values if one.fault(value) != "type"]) for one in domain.items)
+    elif domain.kind == "dict":
+        pairs = [pair for value in values if isinstance(value, dict) for pair in value.items()]
+        update["items"] = (_seen(domain.items[0], [key for key, _ in pairs]), _seen(domain.items[1], [item for _, item in pairs]))
+    return domain.model_copy(update=update)

@@ -8,7 +8,7 @@ from symtune.domain import Record
 
 
 class Rules(Record):
-    """The general rules by which a `Contract` is learnt from examples. Source: ours.
+    """The general rules by which the reach of a `Contract` is learnt from examples. Source: ours.
 
     The defaults were chosen on the labelled programs of the MBPP problems by what they do to all of them; none looks at a
     problem's name, and the statement only speaks through `suites.contracts.statement`.
@@ -37,6 +37,8 @@ class Rules(Record):
     keep_order: bool = Field(False, description="two numbers of which one was never the larger keep that order")
     may_reach_length: bool = Field(True, description="a number that was always below a length may equal it")
     keep_member: bool = Field(False, description="a value that was always an item of another argument stays one")
+    largest_argument: int | None = Field(None, description="number arguments reach no further than this, but for what was seen")
     growth: float = Field(2.0, description="sizes and magnitudes may grow to this many times the largest seen")
+    max_stated: int = Field(10**6, description="a number argument goes up to a stated bound, but no further than this")
     min_high: int = Field(20, description="an upper bound of numbers is at least this")
     min_size: int = Field(8, description="an upper bound of sizes is at least this")

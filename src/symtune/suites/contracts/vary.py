@@ -10,6 +10,9 @@ from typing import Any
 
 from symtune.suites.contracts.contract import BUILDERS, SEQUENCES, Domain
 
+NEAR = 100
+"""Numbers this close to zero, or to the bound nearest to it, are of everyday size."""
+
 MAX_PICKED_ITEMS = 6
 """Fresh collections made from nothing have at most this many items."""
 
@@ -49,8 +52,7 @@ def vary(domain: Domain, value: Any, *, rng: random.Random, constants: tuple[Any
 def pick(domain: Domain, rng: random.Random) -> Any:
     """Return a fresh value of the domain, made from its bounds and seen values."""
     if domain.kind in ("int", "float"):
-        low, high = domain.low or 0, domain.high if domain.high is not None else 100
-        return rng.randint(int(low), int(high)) if domain.kind == "int" else round(rng.uniform(low, high), 2)
+        return _pick_number(domain, rng)
     if domain.kind == "text" and domain.alphabet:
         size = rng.randint(domain.min_size, max(domain.min_size, min(domain.max_size, MAX_PICKED_ITEMS)))
         letters = rng.sample(domain.alphabet, min(len(domain.alphabet), rng.randint(1, 5)))
@@ -73,6 +75,16 @@ def pick(domain: Domain, rng: random.Random) -> Any:
         fitting = [value for value in ANYTHING if domain.fault(value) is None]
         return rng.choice([*domain.seen, *domain.seen[:4], *fitting])
     return rng.choice(domain.seen) if domain.seen else None
+
+
+def _pick_number(domain: Domain, rng: random.Random) -> int | float:
+    """Return a number of the domain: half of the time one of everyday size, else from anywhere in the bounds."""
+    low = domain.low if domain.low is not None else min(0, (domain.high or 0) - NEAR)
+    high = domain.high if domain.high is not None else max(NEAR, low + NEAR)
+    if high - low > 2 * NEAR and rng.random() < 0.5:
+        middle = min(max(low, 0), high)
+        low, high = max(low, middle - NEAR), min(high, middle + NEAR)
+    return rng.randint(int(low), int(high)) if domain.kind == "int" else round(rng.uniform(float(low), float(high)), 2)
 
 
 def _vary_int(domain: Domain, value: int, rng: random.Random, _constants: Any) -> int:

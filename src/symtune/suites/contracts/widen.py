@@ -11,7 +11,8 @@ settles it:
                  it calls itself, deeper ones
     real         the statement speaks of no integers and the reference uses nothing that only integers have: numbers may be floats
 
-Each is tried on all given inputs and believed only when it holds on every one. Source: ours.
+Each is tried on all given inputs and believed only when it holds on every one. What is opened is the reach, and with it the promise, unless
+the statement or the header says what the items are. Source: ours.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from typing import Any
 
 from symtune.domain import Case, Problem
 from symtune.judging import CaseResult
-from symtune.suites.contracts.contract import BUILDERS, Contract, Domain
+from symtune.suites.contracts.admit import admitting
+from symtune.suites.contracts.contract import BUILDERS, Contract, Domain, Region
 from symtune.suites.contracts.renaming import Run, is_same, open_items, with_args
 
 _SCALARS = ("int", "float", "text", "any")
@@ -41,61 +43,65 @@ _INTEGER_OPERATORS = (ast.Mod, ast.FloorDiv, ast.BitAnd, ast.BitOr, ast.BitXor, 
 
 
 def widen(contract: Contract, cases: Sequence[Case], *, problem: Problem, source: str, run: Run) -> Contract:
-    """Return the contract with the domains opened that the reference shows to be open.
+    """Return the contract with the domains opened that the reference shows to be open, in its reach and in its promise.
 
     Args:
         cases: given cases of a function problem, without keyword arguments.
         source: the reference, read here and never run.
         run: asks the reference, in a guest.
     """
-    if any(case.kwargs for case in cases) or any(len(case.args) != len(contract.args) for case in cases):
-        return contract
-    contract = _resizable(contract, cases, run)
-    parametric = open_items(contract, cases, run)
+    return admitting(contract, _widened(contract.reach, cases, statement=problem.statement, source=source, run=run))
+
+
+def _widened(region: Region, cases: Sequence[Case], *, statement: str, source: str, run: Run) -> Region:
+    if any(case.kwargs for case in cases) or any(len(case.args) != len(region.args) for case in cases):
+        return region
+    region = _resizable(region, cases, run)
+    parametric = open_items(region, cases, run)
     tree = _parse(source)
     if tree is not None and _tests_types(tree):
-        contract = parametric or contract
-        args = [_mixed(domain, calls_itself=_calls_itself(tree)) for domain in contract.args]
-        return contract.model_copy(update={"args": tuple(args)})
+        region = parametric or region
+        args = [_mixed(domain, calls_itself=_calls_itself(tree)) for domain in region.args]
+        return region.model_copy(update={"args": tuple(args)})
     if parametric is not None or tree is None:
-        return parametric or contract
-    if not _INTEGERS.search(problem.statement) and not _is_for_integers(tree):
-        return _with_floats(contract, cases, run)
-    return contract
+        return parametric or region
+    if not _INTEGERS.search(statement) and not _is_for_integers(tree):
+        return _with_floats(region, cases, run)
+    return region
 
 
-def _with_floats(contract: Contract, cases: Sequence[Case], run: Run) -> Contract:
+def _with_floats(region: Region, cases: Sequence[Case], run: Run) -> Region:
     """Let numbers be floats, but for those that stand for a place or a length, if the reference answers floats."""
-    counts = {one.left for one in contract.relations if one.kind in ("length_of", "index_in", "up_to_length")}
-    places = [place for place in range(len(contract.args)) if place not in counts]
+    counts = {one.left for one in region.relations if one.kind in ("length_of", "index_in", "up_to_length")}
+    places = [place for place in range(len(region.args)) if place not in counts]
     floats = [
         with_args(case, [_shifted(arg) if place in places else arg for place, arg in enumerate(case.args)]) for case in cases
     ]
     if not all(result.cause is None for result in run(floats)):
-        return contract
-    args = [_real(domain) if place in places else domain for place, domain in enumerate(contract.args)]
-    return contract.model_copy(update={"args": tuple(args)})
+        return region
+    args = [_real(domain) if place in places else domain for place, domain in enumerate(region.args)]
+    return region.model_copy(update={"args": tuple(args)})
 
 
-def _resizable(contract: Contract, cases: Sequence[Case], run: Run) -> Contract:
+def _resizable(region: Region, cases: Sequence[Case], run: Run) -> Region:
     """Open records of one kind of item to sequences, where the reference answers longer ones with answers of the same form.
 
     All arguments together come first, then each alone; and tuples inside tuples together before the outer ones alone.
     """
-    for only in (None, *range(len(contract.args))):
-        places = [place for place, one in enumerate(contract.args) if only in (None, place) and _has_record(one)]
+    for only in (None, *range(len(region.args))):
+        places = [place for place, one in enumerate(region.args) if only in (None, place) and _has_record(one)]
         for is_deep in (True, False) if places else ():
             longer = [
                 with_args(case, [
                     _longer(domain, arg, is_deep) if place in places else arg
-                    for place, (domain, arg) in enumerate(zip(contract.args, case.args, strict=True))
+                    for place, (domain, arg) in enumerate(zip(region.args, case.args, strict=True))
                 ])
                 for case in cases
             ]  # fmt: skip
             if all(_is_like(case.expected, result) for case, result in zip(cases, run(longer), strict=True)):
-                args = [_as_sequence(domain, is_deep) if place in places else domain for place, domain in enumerate(contract.args)]
-                return contract.model_copy(update={"args": tuple(args)})
-    return contract
+                args = [_as_sequence(domain, is_deep) if place in places else domain for place, domain in enumerate(region.args)]
+                return region.model_copy(update={"args": tuple(args)})
+    return region
 
 
 def _is_even_record(domain: Domain) -> bool:
@@ -138,7 +144,7 @@ def _shape(value: Any) -> Any:
 
 def _mixed(domain: Domain, *, calls_itself: bool, depth: int = 2) -> Domain:
     """Return a collection whose items may be of the kinds seen, numbers, texts, and collections of these."""
-    if domain.kind not in ("list", "tuple") or domain.is_sorted or domain.needs:
+    if domain.kind not in ("list", "tuple") or domain.order or domain.needs:
         return domain
     options = list(domain.items[0].items) if domain.items[0].kind == "choice" else [domain.items[0]]
     scalars = [one for one in options if one.kind in _SCALARS]

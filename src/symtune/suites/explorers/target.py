@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from symtune.domain import Case, Problem
-from symtune.suites.contracts.contract import Contract
+from symtune.suites.contracts.contract import Region
 
 Input = tuple[tuple[Any, ...], dict[str, Any]]
 """Positional and keyword arguments of one call."""
@@ -19,6 +19,7 @@ class Target:
     """One problem under exploration.
 
     Attributes:
+        contract: the reach of the problem's contract, in which explorers stay.
         cases: the cases its contract was learnt from.
         source: the reference to explore.
         prelude: code that runs before it.
@@ -31,7 +32,7 @@ class Target:
     """
 
     problem: Problem
-    contract: Contract
+    contract: Region
     cases: Sequence[Case]
     source: str
     prelude: str

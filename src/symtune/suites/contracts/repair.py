@@ -1,0 +1,147 @@
+"""Make a formula true by changing one argument: the number compared, the length compared, the items out of bounds.
+
+Only what is easy is done; what is not is left for the check that follows. Source: ours.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from symtune.suites.contracts.formula import COMPARISONS, CannotTellError, holds, parse_formula, value_of
+
+_STEP: dict[type, int] = {ast.Lt: -1, ast.Gt: 1}
+_FLIPPED: dict[type, type] = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE, ast.Eq: ast.Eq, ast.NotEq: ast.NotEq}
+MAX_SIZE = 1_000
+"""Collections are never stretched beyond this many items."""
+
+
+def repair(text: str, values: dict[str, Any], rng: random.Random) -> None:
+    """Change the arguments in place so that the formula holds, where that is easy."""
+    if holds(text, values):
+        return
+    tree = parse_formula(text)
+    try:
+        if isinstance(tree, ast.Compare):
+            _compare(tree, values, rng)
+        elif isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "all" and isinstance(tree.args[0], ast.GeneratorExp):
+            _items(tree.args[0], values)
+    except (CannotTellError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError):
+        return
+
+
+def _compare(tree: ast.Compare, values: dict[str, Any], rng: random.Random) -> None:
+    left = tree.left
+    for sign, right in zip(tree.ops, tree.comparators, strict=True):
+        one, other = value_of(left, values), value_of(right, values)
+        if not COMPARISONS[type(sign)](one, other):
+            sides = [(left, type(sign), other), (right, _FLIPPED.get(type(sign), type(sign)), one)]
+            for side, kind, wanted in (sides if rng.random() < 0.5 else sides[::-1]):
+                if _set(side, kind, wanted, values, rng):
+                    break
+        left = right
+
+
+def _set(side: ast.expr, sign: type, wanted: Any, values: dict[str, Any], rng: random.Random) -> bool:
+    """Give a side of a comparison a value for which it holds; False when the side is not that simple."""
+    if isinstance(side, ast.Name) and type(values.get(side.id)) in (int, float) and type(wanted) in (int, float):
+        values[side.id] = type(values[side.id])(_near(values[side.id], sign, wanted))
+        return True
+    if isinstance(side, ast.Call) and isinstance(side.func, ast.Name) and isinstance(side.args[0], ast.Name):
+        name = side.args[0].id
+        if side.func.id == "len" and type(wanted) is int:
+            return _resize(name, _near(len(values[name]), sign, wanted), values, rng)
+        if side.func.id == "sorted" and sign is ast.Eq and isinstance(wanted, list):
+            rng.shuffle(wanted)
+            values[name] = "".join(wanted) if type(values[name]) is str else type(values[name])(wanted)
+            return True
+    if isinstance(side, ast.BinOp) and isinstance(side.op, ast.Mod) and sign is ast.Eq:
+        divisor = value_of(side.right, values)
+        number = value_of(side.left, values)
+        return bool(divisor) and _set(side.left, ast.Eq, number - number % divisor + wanted, values, rng)
+    return False
+
+
+def _near(value: Any, sign: type, wanted: Any) -> Any:
+    """Return the value nearest to ``value`` that stands in this relation to ``wanted``."""
+    if sign is ast.NotEq:
+        return wanted + 1
+    return wanted + _STEP.get(sign, 0)
+
+
+def _resize(name: str, size: int, values: dict[str, Any], rng: random.Random) -> bool:
+    value = values[name]
+    if not 0 <= size <= MAX_SIZE or type(value) not in (list, tuple, str):
+        return False
+    if size > len(value) and not len(value):
+        return False
+    more: Any = [rng.choice(value) for _ in range(size - len(value))]
+    values[name] = value[:size] + ("".join(more) if type(value) is str else type(value)(more))
+    return True
+
+
+def _items(loop: ast.GeneratorExp, values: dict[str, Any]) -> None:
+    """Clip the items of nested lists: ``all(0 <= x <= n - 1 for row in edges for x in row)``."""
+    element = loop.elt
+    first = loop.generators[0]
+    if not isinstance(element, ast.Compare) or not isinstance(first.iter, ast.Name):
+        return
+    name = first.iter.id
+
+    def change(item: Any, loops: list[ast.comprehension], scope: dict[str, Any]) -> Any:
+        assert isinstance(loops[0].target, ast.Name)
+        inner = scope | {loops[0].target.id: item}
+        if len(loops) == 1:
+            return _clip(element, loops[0].target.id, inner)
+        deeper = loops[1]
+        if isinstance(deeper.iter, ast.Name) and deeper.iter.id == loops[0].target.id:
+            return _rebuilt(item, lambda one: change(one, loops[1:], inner))
+        return item
+
+    values[name] = _rebuilt(values[name], lambda item: change(item, loop.generators, values))
+
+
+def _rebuilt(value: Any, change: Callable[[Any], Any]) -> Any:
+    if type(value) is dict:
+        return {key: change(item) for key, item in value.items()}
+    return type(value)(change(item) for item in value) if type(value) in (list, tuple, set, frozenset) else value
+
+
+def _clip(element: ast.Compare, variable: str, values: dict[str, Any]) -> Any:
+    """Return the loop's item, or the number at a fixed place of it, brought inside the comparison."""
+    for side, sign, bound in _sides(element):
+        item = values[variable]
+        limit = value_of(bound, values)
+        if isinstance(side, ast.Name) and side.id == variable and type(item) in (int, float):
+            if not COMPARISONS[sign](item, limit):
+                values = values | {variable: type(item)(_near(item, sign, limit))}
+        elif _is_place(side, variable) and isinstance(side, ast.Subscript):
+            place = value_of(side.slice, values)
+            if not COMPARISONS[sign](item[place], limit):
+                changed = list(item)
+                changed[place] = type(item[place])(_near(item[place], sign, limit))
+                values = values | {variable: type(item)(changed)}
+        elif _is_length(side, variable) and not COMPARISONS[sign](len(item), limit):
+            scope = dict(values)
+            _resize(variable, _near(len(item), sign, limit), scope, random.Random(len(item)))
+            values = scope
+    return values[variable]
+
+
+def _is_place(side: ast.expr, variable: str) -> bool:
+    return isinstance(side, ast.Subscript) and isinstance(side.value, ast.Name) and side.value.id == variable
+
+
+def _is_length(side: ast.expr, variable: str) -> bool:
+    is_call = isinstance(side, ast.Call) and isinstance(side.func, ast.Name) and side.func.id == "len"
+    return is_call and isinstance(side, ast.Call) and isinstance(side.args[0], ast.Name) and side.args[0].id == variable
+
+
+def _sides(element: ast.Compare) -> Iterator[tuple[ast.expr, type, ast.expr]]:
+    left = element.left
+    for sign, right in zip(element.ops, element.comparators, strict=True):
+        yield left, type(sign), right
+        yield right, _FLIPPED.get(type(sign), type(sign)), left
+        left = right
