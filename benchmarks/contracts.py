@@ -27,7 +27,7 @@ from symtune.suites import Contract, Rules
 from symtune.suites.constants import constants_of
 from symtune.suites.contracts.project import project_input
 from symtune.suites.explorers import EXPLORERS, Target
-from symtune.suites.grow import contract_for
+from symtune.suites.grow import asked_contract
 from symtune.suites.intake import import_problems
 from symtune.suites.view import view_of
 
@@ -69,7 +69,7 @@ def main() -> None:
             if not base or not problem.meta.get("contract") or not any(case.args for case in base):
                 continue
             bare = problem.model_copy(update={"tests": tuple(base), "examples": ()})
-            contract = contract_for(bare, view_of(bare), problem.references[0], rules=Rules(), judge=judge)
+            contract = asked_contract(bare, view_of(bare), problem.references[0], rules=Rules(), judge=judge)
             tally.unkept.update(one.reason for one in contract.unkept)
             put_plus(problem, plus, contract, tally, arguments.list)
             draw(problem, base, contract, judge=judge, tally=tally, arguments=arguments, shown=invalid_by_problem)

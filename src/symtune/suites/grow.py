@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symtune.datasets.signatures import parameter_names
 from symtune.domain import Case, Problem, SuiteRecord
 from symtune.judging import Checkers, Judge
 from symtune.sandbox import Guest
@@ -15,7 +14,7 @@ from symtune.suites.arrange import arrange
 from symtune.suites.budget import Budget
 from symtune.suites.constants import constants_of
 from symtune.suites.contracts.contract import Contract
-from symtune.suites.contracts.learn import annotations_of, learn_contract
+from symtune.suites.contracts.for_problem import contract_for
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.contracts.widen import widen
 from symtune.suites.explorers import Target
@@ -71,7 +70,7 @@ def grow(
         return _skipped(problem, plan, dropped, max(dropped, key=lambda name: dropped[name]))
     oracle = Oracle(problem, references, given=given, judge=judge, checkers=checkers)
     with budget.spent_by("contract"):
-        contract = contract_for(problem, view, references[0], rules=plan.rules, judge=judge)
+        contract = asked_contract(problem, view, references[0], rules=plan.rules, judge=judge)
     target = _target(problem, view, plan=plan, contract=contract, references=references, suspects=suspects, guest=guest)
     with budget.spent_by("rivals"):
         mutants = mutants_of(references, problem, plan.num_mutants, target.rng)
@@ -130,22 +129,12 @@ def _target(
     )
 
 
-def contract_for(problem: Problem, view: View, reference: str, *, rules: Rules, judge: Judge) -> Contract:
+def asked_contract(problem: Problem, view: View, reference: str, *, rules: Rules, judge: Judge) -> Contract:
     """Learn the contract from cases and statement; of a function, the reference is asked what examples cannot tell."""
-    entry_point = str(problem.meta.get("adapted_entry_point") or problem.entry_point or "")
-    annotations = annotations_of(reference, entry_point)
-    contract = learn_contract(
-        view.cases,
-        statement=problem.statement,
-        names=view.names or parameter_names(reference, entry_point),
-        annotations=annotations,
-        rules=rules,
-    )
+    contract = contract_for(problem, view.cases, names=view.names, rules=rules)
     if problem.is_stdin:
         return contract
-    return widen(
-        contract, view.cases, source=reference, annotations=annotations, run=lambda asked: judge.run_inputs(problem, reference, asked)
-    )
+    return widen(contract, view.cases, problem=problem, source=reference, run=lambda asked: judge.run_inputs(problem, reference, asked))
 
 
 def unusable(problem: Problem, given: Sequence[Case], view: View | None) -> str | None:

@@ -26,7 +26,7 @@ from symtune.suites.contracts.contract import Contract
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.contracts.stored import stored_contract
 from symtune.suites.explorers import EXPLORERS, Target, difference
-from symtune.suites.grow import contract_for, mutants_of, unusable
+from symtune.suites.grow import asked_contract, mutants_of, unusable
 from symtune.suites.kills import survivors_of, time_allowance
 from symtune.suites.oracle import Oracle, sound_references
 from symtune.suites.portfolio import Portfolio
@@ -132,7 +132,7 @@ def _contract(problem: Problem, view: View, reference: str, *, rules: Rules, jud
     ours = {*EXPLORERS, ORIGIN}
     tests = tuple(case for case in problem.tests if case.origin not in ours)
     original = view_of(problem.model_copy(update={"tests": tests}))
-    learned = contract_for(problem, original if original is not None and original.cases else view, reference, rules=rules, judge=judge)
+    learned = asked_contract(problem, original if original is not None and original.cases else view, reference, rules=rules, judge=judge)
     form = problem.suite.contract if problem.suite is not None else None
     return learned if form is None else stored_contract(form, learned=learned)
 

@@ -43,9 +43,9 @@ class Domain(Record):
             ``keys`` and one domain for each, ``choice`` is one of ``items``, ``fixed`` is one of ``values`` and nothing else,
             ``any`` is whatever has a JSON form.
         low, high: bounds of a number, inclusive.
+        is_not_zero: a number is never zero.
         divisor, remainder: an integer leaves this remainder when it is divided (2 and 0: even).
         has_specials: a float may be infinite or no number.
-        is_not_zero: a number is never zero.
         min_size, max_size: bounds of the length of a text or collection.
         alphabet: the characters a text may hold; empty: any.
         pattern: a regular expression that the whole text matches; empty: any.
@@ -66,10 +66,10 @@ class Domain(Record):
     kind: Kind
     low: float | int | None = None
     high: float | int | None = None
+    is_not_zero: bool = False
     divisor: int = Field(1, ge=1)
     remainder: int = 0
     has_specials: bool = False
-    is_not_zero: bool = False
     min_size: int = 0
     max_size: int = UNLIMITED
     alphabet: str = ""

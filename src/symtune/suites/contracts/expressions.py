@@ -7,6 +7,12 @@ from dataclasses import dataclass, replace
 
 from symtune.suites.contracts.notation import MAX_EXPONENT, Number, Token, number_of
 
+MAX_BASE = 10**20
+"""Powers of a larger base are not computed."""
+
+MAX_BRACKETS = 20
+"""Brackets, signs and powers nested deeper than this are not read."""
+
 LENGTH_WORDS = ("length", "size", "len")
 
 
@@ -65,6 +71,13 @@ def constant_of(expression: Expression) -> Number | None:
         return expression
     if not isinstance(expression, Operation) or expression.sign in ("sum", "len"):
         return None
+    try:
+        return _constant(expression)
+    except (NotReadError, ArithmeticError):
+        return None
+
+
+def _constant(expression: Operation) -> Number | None:
     parts = [constant_of(part) for part in expression.parts]
     if not parts or any(part is None for part in parts):
         return None
@@ -80,7 +93,7 @@ def constant_of(expression: Expression) -> Number | None:
 def _compute(sign: str, left: float, right: float) -> float | int:
     if sign in ("/", "%") and right == 0:
         raise NotReadError("a division by zero")
-    if sign == "^" and (abs(right) > MAX_EXPONENT or (left == 0 and right < 0)):
+    if sign == "^" and (abs(right) > MAX_EXPONENT or abs(left) > MAX_BASE or (left == 0 and right < 0)):
         raise NotReadError("a power too large")
     if sign == "/":
         return left // right if isinstance(left, int) and isinstance(right, int) else left / right
@@ -92,6 +105,7 @@ class Reader:
 
     def __init__(self, tokens: list[Token], place: int = 0) -> None:
         self.tokens, self.place = tokens, place
+        self._depth = 0
 
     def peek(self, ahead: int = 0) -> str:
         """Return the text of a token further on, or an empty one behind the last."""
@@ -126,6 +140,15 @@ class Reader:
         return left
 
     def _factor(self) -> Expression:
+        self._depth += 1
+        try:
+            if self._depth > MAX_BRACKETS:
+                raise NotReadError("nested too deep")
+            return self._signed()
+        finally:
+            self._depth -= 1
+
+    def _signed(self) -> Expression:
         if self.take("-"):
             return Operation("-", (Number(0, 0), self._factor()))
         base = self._atom()

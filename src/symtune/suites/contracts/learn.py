@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 from typing import Any
 
-from symtune.datasets.signatures import find_function
 from symtune.domain import Case
 from symtune.suites.contracts.bind import bind
 from symtune.suites.contracts.constraints import read_constraints
@@ -31,7 +29,7 @@ def learn_contract(
         cases: examples and tests of one problem, in argument form; only their inputs are read.
         statement: the problem's words.
         names: parameters of the positional arguments; without them the statement's names cannot be told apart.
-        annotations: their type annotations, as text; see `annotations_of`.
+        annotations: their type annotations, as text; see `for_problem.annotations_of`.
         rules: how far explorers go beyond the cases.
     """
     rules = rules or Rules()
@@ -105,12 +103,3 @@ def _seen(domain: Any, values: list[Any]) -> Any:
         pairs = [pair for value in values if isinstance(value, dict) for pair in value.items()]
         update["items"] = (_seen(domain.items[0], [key for key, _ in pairs]), _seen(domain.items[1], [item for _, item in pairs]))
     return domain.model_copy(update=update)
-
-
-def annotations_of(source: str, entry_point: str) -> dict[str, str]:
-    """Return the type annotations of a function's parameters, as text; empty when the function is not there."""
-    function = find_function(source, entry_point)
-    if function is None:
-        return {}
-    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-    return {one.arg: ast.unparse(one.annotation) for one in arguments if one.annotation is not None}

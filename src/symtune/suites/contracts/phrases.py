@@ -83,7 +83,7 @@ def read_phrases(sentence: str, *, text: str, names: Collection[str]) -> list[Co
     for pattern, read in _PHRASES:
         for match in pattern.finditer(sentence):
             found += [replace(one, text=text) for one in read(match, names)]
-    return found
+    return [one for index, one in enumerate(found) if one not in found[:index]]
 
 
 def _subjects(match: re.Match[str], names: Collection[str]) -> tuple[Ref, ...]:
@@ -345,7 +345,7 @@ _Read = Callable[[re.Match[str], Collection[str]], Iterator[Constraint]]
 _SPAN = r"""(?P<what>(?:'[^']*'|"[^"]*"|[^.;('"])*)"""
 _BOUNDED = r"(?:is|are|be|has|have|was)?\s*(?:always\s+)?"
 _PHRASES: list[tuple[re.Pattern[str], _Read]] = [(re.compile(pattern, re.IGNORECASE), read) for pattern, read in (
-    (rf"{_REFS}\s+(?:only\s+)?(?:(?:consists?|made up|composed|comprised)(?:\s+only|\s+solely|\s+entirely)?\s+of|contains?\s+only|only\s+contains?|consisting(?:\s+only)?\s+of)\s+{_SPAN}", _alphabet),
+    (rf"{_REFS}(?:\s*\([^()]*\))?,?\s+(?:that\s+|which\s+)?(?:only\s+)?(?:(?:consists?|made up|composed|comprised)(?:\s+only|\s+solely|\s+entirely)?\s+of|contains?\s+only|only\s+contains?|consisting(?:\s+only)?\s+of)\s+{_SPAN}", _alphabet),
     (rf"{_REFS}\s+(?:is|are|=|will be)\s+(?:either|one of)\s+{_SPAN}", _values),
     (rf"{_REFS}\s+(?:are|is)\s+{_DISTINCT}\b", _distinct),
     (rf"\b(?:elements|values|integers|numbers|items|characters|letters|entries|strings|words)\s+(?:of|in)\s+(?:the\s+)?{_REFS}\s+are\s+{_DISTINCT}\b", _distinct),
@@ -359,12 +359,12 @@ _PHRASES: list[tuple[re.Pattern[str], _Read]] = [(re.compile(pattern, re.IGNOREC
     (rf"{_REFS}\s+(?:is|are)\s+(?:guaranteed\s+to\s+be\s+|always\s+)?(?P<parity>even|odd)\b(?!-)", _parity),
     (rf"{_REFS}\s+is\s+(?:divisible\s+by|a\s+multiple\s+of)\s+(?P<divisor>\w+)", _multiple),
     (rf"(?P<divisor>{_REF})\s+divides\s+(?P<whole>{_REF})", _divides),
-    (rf"(?P<measure>length|size|absolute value)s?\s+of\s+(?:the\s+|each\s+|all\s+|every\s+|both\s+|any\s+)?(?:\w+\s+)?{_REFS}\s+{_BOUNDED}(?P<how>at most|at least|(?:does|do|will|is|are)?\s*not\s+exceed(?:ing)?|no (?:more|greater|longer|less) than|less than or equal to|greater than or equal to)\s+{_K}", _limit),
+    (rf"(?P<measure>length|size|absolute value)s?\s+of\s+(?:the\s+|each\s+|all\s+|every\s+|both\s+|any\s+)?(?:(?:given|whole|entire|input|string|array|list)\s+(?=\w+\s+(?:is|are|do|will|at|no)))?{_REFS}\s+{_BOUNDED}(?P<how>at most|at least|(?:does|do|will|is|are)?\s*not\s+exceed(?:ing)?|no (?:more|greater|longer|less) than|less than or equal to|greater than or equal to)\s+{_K}", _limit),
     (rf"{_REFS}\s+{_BOUNDED}(?P<how>at most|at least|(?:does|do|will|is|are)?\s*not\s+exceed(?:ing)?|no (?:more|greater|less) than|less than or equal to|greater than or equal to)\s+{_K}", _limit),
     (rf"(?P<measure>length|size|number of nodes|number of elements|number of items|number of characters)s?\s+(?:of|in)\s+(?:the\s+|each\s+|all\s+|every\s+|both\s+)?{_REFS}\s+(?:is|are|will be|lies)?\s*(?:always\s+)?(?:in the range|between|from)\s+\[?{_K.replace('bound', 'low')}\s*(?:,|and|to)\s*{_K.replace('bound', 'high')}", _range),
     (rf"{_REFS}\s+(?:is|are|will be|lies)?\s*(?:always\s+)?(?:in the (?:inclusive\s+)?range|between)\s+\[?{_K.replace('bound', 'low')}\s*(?:,|and|to)\s*{_K.replace('bound', 'high')}", _range),
     (r"\b(?P<of>(?:list|array|tuple|sequence)s?\s+of\s+)(?:\w+\s+)?(?P<sign>positive|non-?negative|natural)\s+(?:integers?|numbers?)", _sign),
-    (rf"\b(?:a|an|the|given|two|three|takes|accepts)\s+(?P<sign>positive|non-?negative|natural)\s+(?:integers?|numbers?|value|int)\b(?!\s+in\b)(?:\s+(?P<name>{_REF}))?", _sign),
+    (rf"\b(?:a|an|given|two|three|takes|accepts)\s+(?P<sign>positive|non-?negative|natural)\s+(?:integers?|numbers?|value|int)\b(?!\s+in\b)(?:\s+(?P<name>{_REF}))?", _sign),
     (r"\b(?:a|the|given|of)\s+(?:given\s+)?square\s+(?:\w+\s+)?matrix\b", _square),
     (r"\b(?P<noun>lists|arrays|tuples|strings|sequences)\s+(?:that are\s+|which are\s+|both\s+)?(?:of|with|having)\s+(?:the\s+|an\s+)?(?:same|equal)\s+(?:lengths?|sizes?)\b", _same_length),
     (r"\b(?:a|the|given)\s+(?:list|array|tuple)\s+of\s+digits\b", _of_digits),

@@ -19,10 +19,6 @@ MAX_SOLVER_CHARACTERS = 8
 """Texts are searched up to this many characters, unless the contract demands more."""
 
 
-_TYPES = {"int": "int", "float": "float", "text": "str", "list": "list", "tuple": "tuple", "record": "tuple", "dict": "dict"}
-"""Kinds that an option of a choice is told apart by."""
-
-
 def precondition_source(region: Region) -> str:
     """Return the source of ``def precondition(a0, a1, ..., **kwargs) -> bool``; formulas stand in it as they are."""
     places = [f"a{index}" for index in range(len(region.args))]
@@ -45,17 +41,14 @@ def _checks(domain: Domain, name: str, depth: int) -> list[str]:
     if domain.kind in ("int", "float"):
         low = [f"{domain.low!r} <= "] if domain.low is not None else []
         high = [f" <= {domain.high!r}"] if domain.high is not None else []
-        lines = [f"if not ({''.join([*low, name, *high])}): return False"] if low or high else []
-        lines += [f"if {name} == 0: return False"] if domain.is_not_zero else []
+        zero = [f"if {name} == 0: return False"] if domain.is_not_zero else []
+        lines = [*zero, f"if not ({''.join([*low, name, *high])}): return False"] if low or high else zero
         return [*lines, f"if {name} % {domain.divisor} != {domain.remainder}: return False"] if domain.divisor > 1 else lines
     if domain.kind == "text":
         lines = [_size_check(domain, name, MAX_SOLVER_CHARACTERS)]
         if domain.alphabet and len(domain.alphabet) <= MAX_SOLVER_ALPHABET:
             lines.append(f"if any(sign not in {domain.alphabet!r} for sign in {name}): return False")
         return lines
-    if domain.kind == "choice":
-        branches = [(_TYPES[one.kind], _checks(one, name, depth)) for one in domain.items if one.kind in _TYPES]
-        return [line for kind, lines in branches if lines for line in (f"if isinstance({name}, {kind}):", *(f"    {one}" for one in lines))]
     if domain.kind == "fixed" and domain.seen and all(type(one) in (int, str) for one in domain.seen):
         return [f"if {name} not in {tuple(domain.seen)!r}: return False"]
     if domain.kind in SEQUENCES:

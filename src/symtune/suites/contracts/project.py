@@ -20,7 +20,7 @@ from symtune.suites.contracts.contract import (
 from symtune.suites.contracts.patterns import varied
 from symtune.suites.contracts.repair import repair
 
-NUM_TRIES = 3
+NUM_TRIES = 8
 """Relations are repaired this often, since one repair may break another."""
 
 
@@ -44,9 +44,9 @@ def project_input(
         return (tuple(fixed), named) if region.fault(tuple(fixed), named) is None else None
     domains = region.domains()
     values = dict(zip(domains, [*fixed, *(named[key] for key in region.kwargs)], strict=True))
-    for _ in range(NUM_TRIES):
+    for attempt in range(NUM_TRIES):
         for relation in region.relations:
-            _relate(relation, values, rng)
+            _relate(relation, values, rng, is_first=attempt == 0)
         values = {name: project(domains[name], value, rng) for name, value in values.items()}
         ordered = list(values.values())
         fixed, named = ordered[: len(fixed)], dict(zip(region.kwargs, ordered[len(fixed) :], strict=True))
@@ -79,9 +79,12 @@ def project(domain: Domain, value: Any, rng: random.Random) -> Any:
 
 def _project_number(domain: Domain, value: Any) -> Any:
     kind = int if domain.kind == "int" else float
-    if type(value) not in (int, float) or not math.isfinite(value):
+    if type(value) not in (int, float) or (type(value) is float and not math.isfinite(value)):
         return domain.seen[0] if domain.seen else value
-    number = kind(value)
+    try:
+        number = kind(value)
+    except OverflowError:
+        return domain.seen[0] if domain.seen else value
     if domain.low is not None and number < domain.low:
         mirrored = -number
         number = mirrored if domain.high is None or domain.low <= mirrored <= domain.high else kind(domain.low)
@@ -178,8 +181,8 @@ def _project_dict(domain: Domain, value: dict[Any, Any], rng: random.Random) -> 
     return dict(pairs[: domain.max_size])
 
 
-def _relate(relation: Relation, values: dict[str, Any], rng: random.Random) -> None:
-    """Change the arguments in place so that the relation holds, where that is easy."""
+def _relate(relation: Relation, values: dict[str, Any], rng: random.Random, *, is_first: bool) -> None:
+    """Change the arguments in place so that the relation holds, where that is easy; a length follows its list at first."""
     if relation.holds(values):
         return
     if relation.kind == "formula":
@@ -191,7 +194,10 @@ def _relate(relation: Relation, values: dict[str, Any], rng: random.Random) -> N
     if relation.kind in ("index_in", "up_to_length", "at_most", "below") and type(left) not in (int, float):
         return
     if relation.kind == "length_of":
-        values[left_name] = len(right)
+        if is_first:
+            values[left_name] = len(right)
+        else:
+            repair(f"{left_name} == len({right_name})", values, rng)
     elif relation.kind == "index_in" and len(right):
         values[left_name] = abs(left) % len(right)
     elif relation.kind == "up_to_length":

@@ -19,7 +19,7 @@ MAX_DEPTH = 30
 
 _WHOLE = re.compile(
     r"\b(integers?|ints?|natural|whole|nth|n-th|n'th|index|indices|indexes|counts?|number of|digits?|bits?|bitwise|binary|decimal|octal|hexadecimal|roman|even|odd"
-    r"|primes?|factorials?|factors?|divisors?|divisible|multiples?|first n|last n|n times|kth|k-th|position|permutations?|combinations?|gcd|lcm|years?|months?|powers?)\b",
+    r"|primes?|factorials?|factors?|divisors?|divisible|multiples?|first n|last n|n times|kth|k-th|position|permutations?|combinations?|gcd|lcm|years?|months?)\b",
     re.IGNORECASE,
 )
 _TYPED = re.compile(
@@ -27,6 +27,15 @@ _TYPED = re.compile(
     r"|even|odd|primes?|sums?|products?|average|mean|median|names?|graph|nodes|edges|matrix|points?|coordinates)\b",
     re.IGNORECASE,
 )
+_WHOLE_ITEMS = re.compile(
+    r"\b(integers|ints|digits|bits|natural numbers|whole numbers|even|odd|primes?|binary|indices|integer (?:array|list|matrix|tuple|sequence|values|elements)s?)\b", re.IGNORECASE
+)
+_TYPED_ITEMS = re.compile(
+    r"\b(integers|ints|numbers|floats|decimals|strings|texts|words|characters|letters|digits|booleans|bools|bits|names|edges|points|coordinates|sums?|products?|average|mean|median"
+    r"|(?:integer|number|string|numeric|binary|boolean|char|character) (?:array|list|matrix|grid|tuple|sequence|values|elements)s?)\b",
+    re.IGNORECASE,
+)
+_ELEMENT = re.compile(r"\b(element|item|value|object)\b", re.IGNORECASE)
 _PAIRED = re.compile(r"\b(pairs?|coordinates?|points?|triples?|triplets?|intervals?|ranges|edges?|\w+ and \w+ pairs)\b|\(\s*\w+\s*,\s*\w+\s*(?:,\s*\w+\s*)?\)", re.IGNORECASE)
 
 
@@ -50,7 +59,9 @@ def promise_of(
         is_said = bool(annotation) or not prose.strip()
         learner = _Learner(
             is_whole="float" not in annotation and (is_said or _WHOLE.search(prose) is not None),
-            is_typed="[" in annotation or not prose.strip() or _TYPED.search(prose) is not None,
+            has_whole_items="float" not in annotation and (is_said or _WHOLE_ITEMS.search(prose) is not None),
+            has_typed_items="[" in annotation or not prose.strip() or _TYPED_ITEMS.search(prose) is not None,
+            is_typed=is_said or _TYPED.search(prose) is not None or _ELEMENT.search(prose) is None,
             is_paired=_PAIRED.search(prose) is not None,
         )
         domain = learner.domain([values[index] for values in inputs], 0)
@@ -80,8 +91,9 @@ def _choice(options: list[Domain]) -> Domain:
 class _Learner:
     """Learns the types of one argument; ``reasons`` says what could not be told."""
 
-    def __init__(self, *, is_whole: bool, is_typed: bool, is_paired: bool) -> None:
-        self._is_whole, self._is_typed, self._is_paired = is_whole, is_typed, is_paired
+    def __init__(self, *, is_whole: bool, has_whole_items: bool, has_typed_items: bool, is_typed: bool, is_paired: bool) -> None:
+        self._is_whole, self._has_whole_items, self._is_paired = is_whole, has_whole_items, is_paired
+        self._has_typed_items, self._is_typed = has_typed_items, is_typed
         self.reasons: set[str] = set()
 
     def domain(self, values: list[Any], depth: int) -> Domain:
@@ -95,14 +107,16 @@ class _Learner:
             self.reasons.add("type_not_shown")
             return Domain(kind="any")
         is_mixed = len(groups) > 1 and any(kind in (list, tuple, dict, set, frozenset) for kind in groups)
-        if depth > 0 and (not self._is_typed or is_mixed):
+        if depth > 0 and (not self._has_typed_items or is_mixed):
+            return Domain(kind="any")
+        if depth == 0 and not self._is_typed and all(kind in (int, float, str) for kind in groups):
             return Domain(kind="any")
         return _choice([self._one(kind, group, depth) for kind, group in groups.items()])
 
     def _one(self, kind: type, values: list[Any], depth: int) -> Domain:
         whole_or_not = [Domain(kind="int"), Domain(kind="float", has_specials=True)]
         if kind is int:
-            return whole_or_not[0] if self._is_whole else _choice(whole_or_not)
+            return whole_or_not[0] if (self._has_whole_items if depth else self._is_whole) else _choice(whole_or_not)
         if kind is float:
             return _choice(whole_or_not)
         if kind in _PLAIN:

@@ -11,6 +11,7 @@ import string
 from collections.abc import Sequence
 from typing import Any
 
+from symtune.errors import BadValueError
 from symtune.suites.contracts.contract import (
     PARITIES,
     RELATIONS,
@@ -74,9 +75,11 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "is_positive": _NO_NEGATIVES | _NO_ZEROS,
     "is_measure": _NO_NEGATIVES | _NO_ZEROS,
     "not_negative": _NO_NEGATIVES,
+    "not_zero": _NO_ZEROS | {"keep_from_zero": True},
     "is_ordinal": {"negative_arguments": False, "zero_arguments": False},
     "is_count": {"negative_arguments": False},
-    "has_measures": {"negative_items": False},
+    "has_measures": _NO_NEGATIVES,
+    "is_position": {"negative_arguments": False, "zero_arguments": False},
     "is_month": {"negative_arguments": False, "zero_arguments": False, "largest_argument": 12},
     "is_sorted": {"keep_sorted": True},
     "is_index": {"may_reach_length": False},
@@ -85,7 +88,6 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "has_items": {"empty_arguments": False, "empty_beside_others": False},
     "has_whitespace": {"whitespace": True},
     "is_word": {"space": False},
-    "has_signs": {"keep_from_zero": True},
     "is_unique": {"keep_unique": True},
 }
 """What the words of a statement suggest -> the rules it sets."""
@@ -102,7 +104,7 @@ def _narrow(rules: Rules, promises: Promises) -> Rules:
 
 
 def _domain(values: list[Any], rules: Rules, is_top: bool = False) -> Domain:
-    if values and _depth(values[0]) > MAX_DEPTH:
+    if is_top and _is_too_deep(values):
         return Domain(kind="any", seen=tuple(values))
     groups: dict[type, list[Any]] = {}
     for value in values:
@@ -115,12 +117,20 @@ def _domain(values: list[Any], rules: Rules, is_top: bool = False) -> Domain:
     return Domain(kind="choice", items=tuple(domains), seen=tuple(values))
 
 
-def _depth(value: Any) -> int:
-    """Return how deep lists and tuples nest, counted along first items, up to just over `MAX_DEPTH`."""
-    depth = 0
-    while isinstance(value, (list, tuple)) and value and depth <= MAX_DEPTH:
-        value, depth = value[0], depth + 1
-    return depth
+def _is_too_deep(values: list[Any]) -> bool:
+    """Whether values nest deeper than `MAX_DEPTH`, or hold themselves."""
+    level = {id(value): value for value in values}
+    for _ in range(MAX_DEPTH):
+        inner: dict[int, Any] = {}
+        for value in level.values():
+            if isinstance(value, (list, tuple, set, frozenset)):
+                inner.update((id(item), item) for item in value)
+            elif isinstance(value, dict):
+                inner.update((id(item), item) for item in (*value.keys(), *value.values()))
+        if not inner:
+            return False
+        level = inner
+    return True
 
 
 def _number(values: list[Any], rules: Rules, is_top: bool) -> Domain:
@@ -138,7 +148,7 @@ def _number(values: list[Any], rules: Rules, is_top: bool) -> Domain:
         low = 0
     else:
         low = min(1, smallest)
-    is_not_zero = rules.keep_from_zero and 0 not in values
+    is_not_zero = rules.keep_from_zero and 0 not in finite
     return Domain(kind=kind.__name__, low=kind(low), high=kind(high), is_not_zero=is_not_zero, seen=tuple(values))
 
 
@@ -251,7 +261,10 @@ def _dict(values: list[dict[Any, Any]], rules: Rules, is_top: bool) -> Domain:
 
 
 def _fixed(values: list[Any], _rules: Rules, _is_top: bool) -> Domain:
-    return Domain(kind="fixed", values=tuple(dict.fromkeys(map(value_text, values))), seen=tuple(values))
+    try:
+        return Domain(kind="fixed", values=tuple(dict.fromkeys(map(value_text, values))), seen=tuple(values))
+    except BadValueError:
+        return Domain(kind="any", seen=tuple(values))
 
 
 def _bool(values: list[bool], _rules: Rules, _is_top: bool) -> Domain:
@@ -302,6 +315,6 @@ def _candidates(left: Domain, right: Domain, rules: Rules) -> list[str]:
     elif left.kind in ("int", "float") and right.kind in ("int", "float") and rules.keep_order:
         kinds = ["below", "at_most"]
     if rules.keep_member and (right.kind in SEQUENCES or (left.kind == right.kind == "text")):
-        kinds.append("member_of")
+        kinds.insert(0, "member_of")
     assert all(kind in RELATIONS for kind in kinds)
     return kinds

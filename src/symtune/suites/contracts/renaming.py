@@ -13,7 +13,8 @@ from typing import Any
 
 from symtune.domain import Case
 from symtune.judging import CaseResult
-from symtune.suites.contracts.contract import Domain, Region
+from symtune.suites.contracts.contract import Domain, Region, Relation
+from symtune.suites.contracts.formula import names_of
 
 Run = Callable[[Sequence[Case]], Sequence[CaseResult]]
 """Runs the reference on the inputs of cases."""
@@ -22,26 +23,35 @@ MAX_ARGUMENTS = 4
 """Functions with more arguments are not tried: the groups of arguments are all subsets."""
 
 
-def open_items(region: Region, cases: Sequence[Case], run: Run, *, is_free: Sequence[bool]) -> Region | None:
+def open_items(region: Region, cases: Sequence[Case], run: Run) -> Region | None:
     """Return the region with items of any kind in the largest group of arguments that can be renamed; None if none can.
 
     Items become hashable ones only, where the reference cannot do with lists in their place.
-
-    Args:
-        is_free: by argument, whether nothing is said about it that renaming could break.
     """
-    free = [(place, domain) for place, domain in enumerate(region.args) if is_free[place]]
-    places = [place for place, domain in free if _is_renamed(domain)]
+    places = [place for place, domain in enumerate(region.args) if _is_renamed(domain)]
     if not places or len(region.args) > MAX_ARGUMENTS:
         return None
-    scalars = [place for place, domain in free if domain.kind in ("int", "float", "text")]
+    scalars = [place for place, domain in enumerate(region.args) if domain.kind in ("int", "float", "text")]
     groups = [chosen + others for others in _subsets(scalars) for chosen in _subsets(places) if chosen]
     for group in groups:
         for is_hashable in (False, True):
             if _survives_renaming(group, cases, run, is_hashable=is_hashable):
-                args = tuple(_opened(one, is_hashable) if place in group else one for place, one in enumerate(region.args))
-                return region.model_copy(update={"args": args})
+                args = [
+                    _opened(domain, is_hashable) if place in group else domain
+                    for place, domain in enumerate(region.args)
+                ]
+                kept = tuple(
+                    one for one in region.relations if not _speaks_of_any(one, dict(zip(region.parameters(), args, strict=True)))
+                )
+                return region.model_copy(update={"args": tuple(args), "relations": kept})
     return None
+
+
+def _speaks_of_any(relation: Relation, domains: dict[str, Domain]) -> bool:
+    """Whether a relation is between arguments of which one may now be anything."""
+    ordered = list(domains.values())
+    spoken = [domains[name] for name in names_of(relation.text)] if relation.kind == "formula" else [ordered[relation.left], ordered[relation.right]]
+    return any(one.kind == "any" for one in spoken)
 
 
 def _subsets(places: Sequence[int]) -> list[tuple[int, ...]]:

@@ -1,11 +1,13 @@
 """Phrases of a statement that narrow the reach: what its words suggest of valid inputs without promising it.
 
     positive, natural                                                   numbers are above zero
-    non-negative, whole number                                          numbers are not below zero
+    non-negative, whole number, prime, divisor, bits                    numbers are not below zero
+    non-zero, sign, prime, divisor                                      numbers are not zero
     nth, kth, first n, every nth, divisible by, divisors, primes ...    number arguments are above zero
     number of, of n, digits, bits, factorial, power, age, position ...  number arguments are not below zero
     volume, area, perimeter, radius, side of a triangle ...             numbers are above zero
-    price, height, weight, age, salary ...                              items are not below zero
+    price, height, weight, age, salary ...                              numbers are not below zero
+    position                                                            number arguments are above zero
     month number                                                        number arguments are 1 to 12
     sorted array, sorted list, sorted order, ascending order            sequences that were sorted stay sorted
     distinct, unique, no duplicates                                     sequences that never repeated never do
@@ -14,7 +16,6 @@
     range, interval                                                     two numbers that were always in order stay so
     first even, last odd, ...                                           sequences hold an even (odd) item if they always did
     last element, largest item, maximum of                              collections keep an item
-    sign, non-zero                                                      numbers that were never zero never are
     whitespace                                                          texts with blanks may have tabs and line ends
     word, letter                                                        texts without blanks stay so
 
@@ -40,17 +41,19 @@ def _words(*words: str) -> re.Pattern[str]:
 
 _PATTERNS: dict[str, re.Pattern[str]] = {
     "is_positive": _words("positive", "natural"),
-    "not_negative": _words("non-?negative", "whole numbers?"),
+    "not_negative": _words("non-?negative", "whole numbers?", "primes?", "factors? of", "divisors?", "bits?"),
+    "not_zero": _words("positive", "natural", "non-?zero", "primes?", "factors? of", "divisors?", "signs?"),
     "is_measure": _words(*_SHAPES),
     "is_ordinal": _words(
         "nth", "n-th", "n'th", "kth", "k-th", "k'th", "first n", "last n", "n (?:largest|smallest|most|least)", r"\w+ divisors?", "divisors?", "factors",
         "divisible by", "primes?", "non-?primes?", "armstrong", "amicable", "perfect number", "1-based", "greatest common", "least common",
-        "difference of two squares",
+        "difference of two squares", "n digits?",
     ),
     "is_count": _words(
-        "number of", "of n", "with n", "n digits?", "factorials?", "last digit", "bits?", "binary", "decimal number", "powers?", "exponents?", "ages?", "years?",
-        "up ?to", "from 1 to", "position", "eulerian", "times", "dice", "months?", r"f\(n\)",
+        "number of", "of n", "with n", "factorials?", "last digit", "bits?", "binary", "decimal number", "powers?", "exponents?", "ages?", "years?",
+        "up ?to", "from 1 to", "eulerian", "times", "dice", "months?", r"f\(n\)",
     ),
+    "is_position": _words("positions?"),
     "has_measures": _words("prices?", "heights?", "weights?", "ages?", "salary", "salaries", "distances?", "costs?", "expensive"),
     "is_month": _words("month numbers?", "monthnum"),
     "is_sorted": re.compile(
@@ -65,14 +68,13 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         r"\b(?:first|last|smallest|largest|maximum|minimum|max|min|greatest|rear|biggest|longest|shortest)\s+(?:and \w+ )?(?:element|item|number|value|character|list|tuple|string|word|integer)s?\b",
         re.IGNORECASE,
     ),
-    "has_signs": _words("signs?", "non-?zero"),
     "has_whitespace": re.compile(r"\bwhite-?\s?spaces?\b", re.IGNORECASE),
     "is_word": re.compile(r"\b(?:the|a|given|each|single)\s+(?:given\s+)?word\b|\benglish alphabet\b", re.IGNORECASE),
 }
 _SIGNS = re.compile(r"(?<!non-)(?<!non)\bnegative\b", re.IGNORECASE)
 _UNSORTED = re.compile(r"\bunsorted\b", re.IGNORECASE)
 _PARITY = re.compile(r"\b(?:first|last|smallest|largest)\s+(even|odd)\b(?:\s+and\s+(?:first\s+)?(even|odd)\b)?", re.IGNORECASE)
-_ABOUT_SIGNS = ("is_positive", "not_negative", "is_measure", "is_ordinal", "is_count", "has_measures")
+_ABOUT_SIGNS = ("is_positive", "not_negative", "is_measure", "is_ordinal", "is_count", "has_measures", "is_position")
 
 
 class Promises(Record):
@@ -81,10 +83,12 @@ class Promises(Record):
     Attributes:
         is_positive: numbers are above zero.
         not_negative: numbers are not below zero.
+        not_zero: numbers are not zero, whatever their sign.
         is_measure: numbers measure a shape, and are above zero.
         is_ordinal: number arguments are above zero.
         is_count: number arguments are not below zero.
-        has_measures: items measure something, and are not below zero.
+        is_position: number arguments are places, counted from 1 unless 0 was seen.
+        has_measures: numbers measure something, and are not below zero.
         is_month: number arguments are months.
         is_sorted: sequences come sorted.
         is_unique: items do not repeat.
@@ -93,16 +97,17 @@ class Promises(Record):
         is_member: an argument is an item of another.
         has_items: collections are not empty.
         is_word: texts hold no blanks.
-        has_signs: numbers are never zero, unless one was.
         has_whitespace: texts hold whitespace.
         parities: ``even``, ``odd``, where an item of that kind is spoken of as being there.
     """
 
     is_positive: str | None = None
     not_negative: str | None = None
+    not_zero: str | None = None
     is_measure: str | None = None
     is_ordinal: str | None = None
     is_count: str | None = None
+    is_position: str | None = None
     has_measures: str | None = None
     is_month: str | None = None
     is_sorted: str | None = None
@@ -112,7 +117,6 @@ class Promises(Record):
     is_member: str | None = None
     has_items: str | None = None
     is_word: str | None = None
-    has_signs: str | None = None
     has_whitespace: str | None = None
     parities: tuple[str, ...] = ()
 

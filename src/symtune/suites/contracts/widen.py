@@ -9,25 +9,32 @@ settles it:
                  form: the tuples are sequences, not records
     mixed        the reference tests the type of what it is given (``isinstance``, ``type``): items of other types may come, and where
                  it calls itself, deeper ones
-    real         the promise admits floats and the reference uses nothing that only integers have: numbers may be floats
+    real         the statement speaks of no integers and the reference uses nothing that only integers have: numbers may be floats
 
-Each is tried on all given inputs and believed only when it holds on every one. Source: ours.
+Each is tried on all given inputs and believed only when it holds on every one. What is opened is the reach, and with it the promise, unless
+the statement or the header says what the items are. Source: ours.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from typing import Any
 
-from symtune.domain import Case
+from symtune.domain import Case, Problem
 from symtune.judging import CaseResult
-from symtune.suites.contracts.contract import BUILDERS, Contract, Domain, Evidence, Region, Relation
-from symtune.suites.contracts.formula import names_of
+from symtune.suites.contracts.admit import admitting
+from symtune.suites.contracts.contract import BUILDERS, Contract, Domain, Region
 from symtune.suites.contracts.renaming import Run, is_same, open_items, with_args
 
 _SCALARS = ("int", "float", "text", "any")
 
+_INTEGERS = re.compile(
+    r"\b(integers?|digits?|primes?|even|odd|binary|bits?|bitwise|n-?th|n'th|natural|factors?|factorials?|divis\w*|decimal|octal|hexadecimal|"
+    r"powers?|indexe?s?|indices|position|number of|counts?|year|month|hours?)\b",
+    re.IGNORECASE,
+)
 _INTEGER_CALLS = frozenset({
     "range", "int", "bin", "hex", "oct", "chr", "str", "gcd", "lcm", "factorial", "isqrt", "comb", "perm", "divmod", "round", "bit_length",
     "bit_count", "format", "zfill", "isdigit",
@@ -35,107 +42,54 @@ _INTEGER_CALLS = frozenset({
 _INTEGER_OPERATORS = (ast.Mod, ast.FloorDiv, ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift, ast.Invert)
 
 
-def widen(
-    contract: Contract, cases: Sequence[Case], *, source: str, run: Run, annotations: Mapping[str, str] | None = None
-) -> Contract:
-    """Return the contract with the domains opened, in reach and promise, that the reference shows to be open.
-
-    Arguments with a type annotation stay as they are, and so do those of which the statement promises more than a type.
+def widen(contract: Contract, cases: Sequence[Case], *, problem: Problem, source: str, run: Run) -> Contract:
+    """Return the contract with the domains opened that the reference shows to be open, in its reach and in its promise.
 
     Args:
-        cases: given cases of a function problem, in argument form.
+        cases: given cases of a function problem, without keyword arguments.
         source: the reference, read here and never run.
         run: asks the reference, in a guest.
-        annotations: type annotations of the reference's parameters, by name.
     """
-    reach = contract.reach
-    if not cases or any(case.kwargs or len(case.args) != len(reach.args) for case in cases):
-        return contract
-    is_free = [
-        not (annotations or {}).get(name) and _is_bare(promised)
-        for name, promised in zip(contract.parameters(), contract.args, strict=False)
-    ]
-    opened, why = _opened_region(reach, contract, cases, source, run, is_free)
-    changed = [place for place, (new, old) in enumerate(zip(opened.args, reach.args, strict=True)) if new != old]
-    if not changed:
-        return contract
-    args = tuple(_loose(opened.args[place]) if place in changed else one for place, one in enumerate(contract.args))
-    names = contract.parameters()
-    loose = {name for name, one in zip(names, args, strict=False) if one.kind == "any"}
-    return contract.model_copy(update={
-        "args": args,
-        "relations": _without(contract.relations, names, loose),
-        "reach": opened.model_copy(update={"relations": _without(opened.relations, names, loose)}),
-        "evidence": (*contract.evidence, *(Evidence(promise=f"{names[place]} is more than its examples", source="reference", text=why) for place in changed)),
-    })  # fmt: skip
+    return admitting(contract, _widened(contract.reach, cases, statement=problem.statement, source=source, run=run))
 
 
-def _opened_region(
-    reach: Region, promise: Region, cases: Sequence[Case], source: str, run: Run, is_free: Sequence[bool]
-) -> tuple[Region, str]:
-    """Return the region with what the reference opens, and what it showed."""
-    longer = _resizable(reach, cases, run, is_free)
-    renamed = open_items(longer, cases, run, is_free=is_free)
+def _widened(region: Region, cases: Sequence[Case], *, statement: str, source: str, run: Run) -> Region:
+    if any(case.kwargs for case in cases) or any(len(case.args) != len(region.args) for case in cases):
+        return region
+    region = _resizable(region, cases, run)
+    parametric = open_items(region, cases, run)
     tree = _parse(source)
     if tree is not None and _tests_types(tree):
-        region, calls_itself = renamed or longer, _calls_itself(tree)
-        args = [_mixed(one, calls_itself=calls_itself) if is_free[place] else one for place, one in enumerate(region.args)]
-        return region.model_copy(update={"args": tuple(args)}), "it tests the types of what it is given"
-    if renamed is not None:
-        return renamed, "items renamed one-to-one, the answer follows"
-    if longer == reach and tree is not None and not _is_for_integers(tree):
-        may = [free and _admits_floats(promised) for free, promised in zip(is_free, promise.args, strict=True)]
-        return _with_floats(reach, cases, run, may), "nothing it does needs integers"
-    return longer, "longer tuples give answers of the same form"
+        region = parametric or region
+        args = [_mixed(domain, calls_itself=_calls_itself(tree)) for domain in region.args]
+        return region.model_copy(update={"args": tuple(args)})
+    if parametric is not None or tree is None:
+        return parametric or region
+    if not _INTEGERS.search(statement) and not _is_for_integers(tree):
+        return _with_floats(region, cases, run)
+    return region
 
 
-def _is_bare(domain: Domain) -> bool:
-    """Whether a promised domain says no more than its type."""
-    plain = Domain(kind=domain.kind, items=domain.items, keys=domain.keys, has_specials=domain.has_specials, seen=domain.seen)
-    return domain == plain and domain.kind != "fixed" and all(map(_is_bare, domain.items))
-
-
-def _admits_floats(domain: Domain) -> bool:
-    """Whether a promised domain has places for numbers, none of which must be whole."""
-    if domain.kind == "choice":
-        return any(one.kind == "float" for one in domain.items) or all(map(_admits_floats, domain.items))
-    return bool(domain.items) and domain.kind != "dict" and all(map(_admits_floats, domain.items))
-
-
-def _loose(domain: Domain) -> Domain:
-    """Return the types of a domain without its bounds."""
-    items = tuple(dict.fromkeys(map(_loose, domain.items))) if domain.kind == "choice" else tuple(map(_loose, domain.items))
-    return Domain(kind=domain.kind, items=items, keys=domain.keys, is_hashable=domain.is_hashable)
-
-
-def _without(relations: Sequence[Relation], names: Sequence[str], loose: set[str]) -> tuple[Relation, ...]:
-    """Return the relations that speak of no parameter that may be anything now."""
-    return tuple(
-        one for one in relations
-        if not loose & (names_of(one.text) if one.kind == "formula" else {names[one.left], names[one.right]})
-    )  # fmt: skip
-
-
-def _with_floats(region: Region, cases: Sequence[Case], run: Run, may: Sequence[bool]) -> Region:
+def _with_floats(region: Region, cases: Sequence[Case], run: Run) -> Region:
     """Let numbers be floats, but for those that stand for a place or a length, if the reference answers floats."""
     counts = {one.left for one in region.relations if one.kind in ("length_of", "index_in", "up_to_length")}
-    places = [place for place in range(len(region.args)) if may[place] and place not in counts]
+    places = [place for place in range(len(region.args)) if place not in counts]
     floats = [
         with_args(case, [_shifted(arg) if place in places else arg for place, arg in enumerate(case.args)]) for case in cases
     ]
-    if not places or not all(result.cause is None for result in run(floats)):
+    if not all(result.cause is None for result in run(floats)):
         return region
     args = [_real(domain) if place in places else domain for place, domain in enumerate(region.args)]
     return region.model_copy(update={"args": tuple(args)})
 
 
-def _resizable(region: Region, cases: Sequence[Case], run: Run, is_free: Sequence[bool]) -> Region:
+def _resizable(region: Region, cases: Sequence[Case], run: Run) -> Region:
     """Open records of one kind of item to sequences, where the reference answers longer ones with answers of the same form.
 
     All arguments together come first, then each alone; and tuples inside tuples together before the outer ones alone.
     """
     for only in (None, *range(len(region.args))):
-        places = [place for place, one in enumerate(region.args) if only in (None, place) and is_free[place] and _has_record(one)]
+        places = [place for place, one in enumerate(region.args) if only in (None, place) and _has_record(one)]
         for is_deep in (True, False) if places else ():
             longer = [
                 with_args(case, [
