@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import itertools
 import random
 import time
 from collections import Counter
@@ -22,12 +23,13 @@ from symtune.datasets.signatures import find_function
 from symtune.domain import Case, Problem
 from symtune.judging import Judge
 from symtune.sandbox import Limits
-from symtune.suites import Contract
-from symtune.suites.contracts.for_problem import contract_for
+from symtune.suites import Contract, Rules
+from symtune.suites.constants import constants_of
 from symtune.suites.contracts.project import project_input
 from symtune.suites.explorers import EXPLORERS, Target
-from symtune.suites.grow import constants_of
+from symtune.suites.grow import asked_contract
 from symtune.suites.intake import import_problems
+from symtune.suites.view import view_of
 
 LIMITS = Limits(cpu_time_s=2.0)
 
@@ -66,7 +68,8 @@ def main() -> None:
             plus = [case for case in problem.tests if case.origin == "plus"]
             if not base or not problem.meta.get("contract") or not any(case.args for case in base):
                 continue
-            contract = contract_for(problem, base)
+            bare = problem.model_copy(update={"tests": tuple(base), "examples": ()})
+            contract = asked_contract(bare, view_of(bare), problem.references[0], rules=Rules(), judge=judge)
             tally.unkept.update(one.reason for one in contract.unkept)
             put_plus(problem, plus, contract, tally, arguments.list)
             draw(problem, base, contract, judge=judge, tally=tally, arguments=arguments, shown=invalid_by_problem)
@@ -105,13 +108,14 @@ def draw(problem: Problem, base: list[Case], contract: Contract, *, judge: Judge
     """Draw inputs inside the reach, run the reference, and put what it answers to the asserts of MBPP+."""
     rng = random.Random(f"{arguments.seed}:{problem.id}")
     target = Target(
-        problem=problem, contract=contract.reach, cases=base, source=problem.references[0], prelude="",
-        constants=constants_of(problem.references), guest=None, rng=rng,
+        problem=problem, view=view_of(problem.model_copy(update={"tests": tuple(base), "examples": ()})), contract=contract.reach,
+        promise=contract, references=problem.references, constants=constants_of(problem.references), guest=None, rng=rng,
+        pool=[(case.args, case.kwargs) for case in base],
     )  # fmt: skip
     cases: list[Case] = []
     known = {case.input_digest() for case in base}
     for name in ("boundary", "mutation"):
-        for args, kwargs in EXPLORERS[name](target, 0.0):
+        for args, kwargs in itertools.chain.from_iterable(itertools.islice(EXPLORERS[name](target), 8)):
             inside = project_input(contract.reach, args, kwargs=kwargs, rng=rng)
             if inside is None:
                 continue

@@ -23,6 +23,8 @@ _PUBLIC: dict[str, str] = {
     "gym": "symtune.cli.problems",
     "strengthen": "symtune.cli.strengthen",
     "harden": "symtune.cli.harden",
+    "power": "symtune.cli.power",
+    "export": "symtune.cli.export",
     "sample": "symtune.cli.sample",
     "judge": "symtune.cli.judge",
     "explain": "symtune.judging",

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symtune.datasets.signatures import parameter_names
 from symtune.domain import Case, Problem, SuiteRecord
 from symtune.judging import Checkers, Judge
 from symtune.sandbox import Guest
@@ -15,9 +14,9 @@ from symtune.suites.arrange import arrange
 from symtune.suites.budget import Budget
 from symtune.suites.constants import constants_of
 from symtune.suites.contracts.contract import Contract
-from symtune.suites.contracts.for_problem import annotations_of
-from symtune.suites.contracts.learn import learn_contract
+from symtune.suites.contracts.for_problem import contract_for
 from symtune.suites.contracts.rules import Rules
+from symtune.suites.contracts.widen import widen
 from symtune.suites.explorers import Target
 from symtune.suites.mutants import make_mutants
 from symtune.suites.oracle import COMPARATORS, Oracle, comparator_of, sound_references
@@ -73,7 +72,11 @@ def grow(
     if view is None or not any(case.args or case.kwargs for case in view.cases):
         return _skipped(problem, plan, dropped, "no_format" if problem.is_stdin else "no_arguments")
     oracle = Oracle(problem, references, given=given, judge=judge, checkers=checkers)
-    target = _target(problem, view, plan, references, suspects=suspects, guest=guest, rng=rng)
+    with budget.spent_by("contract"):
+        contract = asked_contract(problem, view, references[0], rules=plan.rules, judge=judge)
+    target = _target(
+        problem, view, plan=plan, contract=contract, references=references, suspects=suspects, guest=guest, rng=rng
+    )
     with budget.spent_by("rivals"):
         mutants = mutants_of(references, problem, plan.num_mutants, target.rng)
     rivals = Rivals(problem, [*suspects, *mutants], judge=judge)
@@ -107,10 +110,17 @@ def grow(
 
 
 def _target(
-    problem: Problem, view: View, plan: Plan, references: Sequence[str], *, suspects: Sequence[str], guest: Guest, rng: random.Random
+    problem: Problem,
+    view: View,
+    *,
+    plan: Plan,
+    contract: Contract,
+    references: Sequence[str],
+    suspects: Sequence[str],
+    guest: Guest,
+    rng: random.Random,
 ) -> Target:
     """Return what explorers are given: the contract learnt, the literals found, the given inputs to start from."""
-    contract = contract_for(problem, view, references[0], plan.rules)
     return Target(
         problem=problem,
         view=view,
@@ -125,16 +135,12 @@ def _target(
     )
 
 
-def contract_for(problem: Problem, view: View, reference: str, rules: Rules) -> Contract:
-    """Return the contract that the cases of a view, the statement and the reference's signature support."""
-    entry_point = str(problem.meta.get("adapted_entry_point") or problem.entry_point or "")
-    return learn_contract(
-        view.cases,
-        statement=problem.statement,
-        names=view.names or parameter_names(reference, entry_point),
-        annotations=annotations_of(reference, entry_point),
-        rules=rules,
-    )
+def asked_contract(problem: Problem, view: View, reference: str, *, rules: Rules, judge: Judge) -> Contract:
+    """Learn the contract from cases and statement; of a function, the reference is asked what examples cannot tell."""
+    contract = contract_for(problem, view.cases, names=view.names, rules=rules)
+    if problem.is_stdin:
+        return contract
+    return widen(contract, view.cases, problem=problem, source=reference, run=lambda asked: judge.run_inputs(problem, reference, asked))
 
 
 def unusable(problem: Problem, given: Sequence[Case]) -> str | None:

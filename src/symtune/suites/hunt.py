@@ -26,7 +26,7 @@ from symtune.suites.contracts.contract import Contract
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.contracts.stored import stored_contract
 from symtune.suites.explorers import EXPLORERS, Target, difference
-from symtune.suites.grow import contract_for, mutants_of, unusable
+from symtune.suites.grow import asked_contract, mutants_of, unusable
 from symtune.suites.kills import survivors_of, time_allowance
 from symtune.suites.oracle import Oracle, sound_references
 from symtune.suites.portfolio import Portfolio
@@ -83,14 +83,13 @@ def hunt(item: Hunted, plan: HuntPlan, *, guest: Guest, judge: Judge, checkers: 
     if not references:
         return left_as_it_was(item, plan, max(dropped, key=lambda name: dropped[name]))
     rng = random.Random(f"harden:{plan.seed}:{problem.id}")
-    ours = {*EXPLORERS, ORIGIN}
-    original = [case for case in given if case.origin not in ours] or list(given)
-    with budget.spent_by("format"):
+    original = [case for case in given if case.origin not in {*EXPLORERS, ORIGIN}] or list(given)
+    with budget.spent_by("contract"):
         view = view_of(problem, judge=judge, references=references, given=original, rng=rng)
     if view is None:
         return left_as_it_was(item, plan, "no_format")
     try:
-        contract = _contract(problem, view, references[0], plan.rules)
+        contract = _contract(problem, view, references[0], rules=plan.rules, judge=judge)
     except BadRecordError:
         return left_as_it_was(item, plan, "bad_contract")
     with budget.spent_by("rivals"):
@@ -119,7 +118,7 @@ def hunt(item: Hunted, plan: HuntPlan, *, guest: Guest, judge: Judge, checkers: 
             constants=constants_of([*references, *survivors]),
             guest=guest,
             rng=rng,
-            pool=[(case.args, case.kwargs) for case in view.cases],
+            pool=[(case.args, case.kwargs) for case in (view.cases if problem.is_stdin else given)],
             survivors=tuple(survivors),
         )
         trial = Trial(target, oracle, Rivals(problem, survivors, judge=judge), budget, given)
@@ -131,9 +130,9 @@ def hunt(item: Hunted, plan: HuntPlan, *, guest: Guest, judge: Judge, checkers: 
     return _hardened(item, plan, chosen, fates=fates, mutants=mutants, budget=budget, dropped=dropped)
 
 
-def _contract(problem: Problem, view: View, reference: str, rules: Rules) -> Contract:
+def _contract(problem: Problem, view: View, reference: str, *, rules: Rules, judge: Judge) -> Contract:
     """Return the contract of the suite record, or where there is none, the one that the cases not made by us support."""
-    learned = contract_for(problem, view, reference, rules)
+    learned = asked_contract(problem, view, reference, rules=rules, judge=judge)
     form = problem.suite.contract if problem.suite is not None else None
     return learned if form is None else stored_contract(form, learned=learned)
 

@@ -18,6 +18,7 @@ from symtune.domain import Case, Cause, Problem, encode_value
 from symtune.errors import CheckerError
 from symtune.judging import CaseResult, Checkers, Judge, compare
 from symtune.judging.sheet import make_sheet
+from symtune.suites.contracts.answers import is_foreign, learn_answers
 
 COMPARATORS = frozenset({"exact", "float_close", "unordered", "sequence", "same_set", "same_truth", "whitespace_tokens", "any_case"})
 """Comparators whose expected value is what a reference returned; others expect something else, so no case can be made."""
@@ -121,6 +122,7 @@ class Oracle:
         self._num_overruns = self._num_answered = 0
         self._disagreements: list[frozenset[int]] = []
         self._spread = 0.0
+        self._promises = () if problem.is_stdin else learn_answers(given)
 
     def decide(self, candidates: Sequence[Case]) -> list[Decided | str]:
         """Run inputs through the references; return for each the case, or why it is none."""
@@ -155,11 +157,13 @@ class Oracle:
             return "answer_not_finite"
         if not self._has_complex and _has(first, lambda one: isinstance(one, complex)):
             return "answer_complex"
+        if is_foreign(self._promises, case.args, first):
+            return "answer_foreign"
         if len(str(encode_value(first))) > MAX_ANSWER_CHARACTERS:
             return "answer_too_long"
         cpu_s = max(one.cpu_s for one in results)
         self.slowest_s = max(self.slowest_s, cpu_s)
-        return Decided(case.model_copy(update={"expected": first, "comparator": self._comparator_for(first)}), cpu_s)
+        return Decided(case.model_copy(update={"expected": first, "comparator": self._comparator_for(case, first)}), cpu_s)
 
     def _apart(self, answers: Sequence[Any]) -> frozenset[int]:
         """Return the numbers of the references that do not agree with the first; spreads of floats are remembered."""
@@ -210,8 +214,10 @@ class Oracle:
         refused = {places[index] for (index, _), is_right in zip(answers, taken, strict=True) if not is_right}
         return ["checker_refuses_reference" if place in refused else one for place, one in enumerate(decided)]
 
-    def _comparator_for(self, answer: Any) -> str:
-        if self._comparator == "exact" and _has(answer, lambda one: isinstance(one, float)):
+    def _comparator_for(self, case: Case, answer: Any) -> str:
+        """Return how answers are compared; where floats go in, whole answers may be reached by rounding, as those that are floats."""
+        may_be_rounded = _has(answer, _is_float) or (_has(case.args, _is_float) and _has(answer, _is_whole))
+        if self._comparator == "exact" and may_be_rounded:
             return f"float_close:{max(DEFAULT_TOLERANCE, SPREAD_FACTOR * self._spread):g}"
         return self._comparator
 
@@ -225,6 +231,14 @@ def _spread(one: Any, other: Any) -> float:
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
         return abs(one - other) / max(1.0, abs(one), abs(other))
     return 0.0
+
+
+def _is_float(value: Any) -> bool:
+    return isinstance(value, float)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_finite(value: float | complex) -> bool:

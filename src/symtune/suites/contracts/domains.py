@@ -43,6 +43,7 @@ class Domain(Record):
             ``keys`` and one domain for each, ``choice`` is one of ``items``, ``fixed`` is one of ``values`` and nothing else,
             ``any`` is whatever has a JSON form.
         low, high: bounds of a number, inclusive.
+        is_not_zero: a number is never zero.
         divisor, remainder: an integer leaves this remainder when it is divided (2 and 0: even).
         has_specials: a float may be infinite or no number.
         min_size, max_size: bounds of the length of a text or collection.
@@ -58,12 +59,14 @@ class Domain(Record):
         is_square: every item is as long as the collection.
         needs: kinds of item of which one must be there, of `PARITIES`.
         values: the values of a fixed domain, each as JSON text.
+        is_hashable: values of kind ``any`` can stand in a set.
         seen: values met in the examples; explorers draw on them. Not part of the JSON form.
     """
 
     kind: Kind
     low: float | int | None = None
     high: float | int | None = None
+    is_not_zero: bool = False
     divisor: int = Field(1, ge=1)
     remainder: int = 0
     has_specials: bool = False
@@ -80,6 +83,7 @@ class Domain(Record):
     is_square: bool = False
     needs: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    is_hashable: bool = False
     seen: tuple[Any, ...] = Field((), exclude=True)
 
     def fault(self, value: Any) -> str | None:
@@ -92,6 +96,8 @@ def _fault_number(domain: Domain, value: Any) -> str | None:
         return "type"
     if domain.kind == "float" and not math.isfinite(value) and not domain.has_specials:
         return "not_finite"
+    if domain.is_not_zero and value == 0:
+        return "zero"
     if domain.low is not None and value < domain.low:
         return "too_low"
     if domain.high is not None and value > domain.high:
@@ -178,12 +184,16 @@ def _fault_fixed(domain: Domain, value: Any) -> str | None:
         return "type"
 
 
-def _fault_any(_domain: Domain, value: Any) -> str | None:
+def _fault_any(domain: Domain, value: Any) -> str | None:
     try:
         encode_value(value)
     except BadValueError:
         return "type"
-    return None
+    return "unhashable" if domain.is_hashable and not _is_hashable(value) else None
+
+
+def _is_hashable(value: Any) -> bool:
+    return all(map(_is_hashable, value)) if type(value) is tuple else type(value) not in (list, dict, set)
 
 
 def value_text(value: Any) -> str:

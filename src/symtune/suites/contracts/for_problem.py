@@ -12,11 +12,14 @@ from symtune.suites.contracts.learn import learn_contract, narrowed
 from symtune.suites.contracts.rules import Rules
 
 
-def contract_for(problem: Problem, cases: Sequence[Case], *, rules: Rules | None = None, is_kept: bool = False) -> Contract:
+def contract_for(
+    problem: Problem, cases: Sequence[Case], *, names: Sequence[str] = (), rules: Rules | None = None, is_kept: bool = False
+) -> Contract:
     """Return the contract that the inputs of a problem are held to.
 
     Args:
         cases: what to learn from, in argument form.
+        names: of the positional arguments; without them they are read from the first reference, or from the starter code.
         rules: how far explorers go beyond the cases.
         is_kept: use the contract that stands in the problem's suite record as it stands, where there is one; else learn anew.
 
@@ -27,7 +30,8 @@ def contract_for(problem: Problem, cases: Sequence[Case], *, rules: Rules | None
         return narrowed(contract_of(problem.suite.contract), cases, rules=rules, statement=problem.statement)
     entry_point = str(problem.meta.get("adapted_entry_point") or problem.entry_point or "")
     sources = [*problem.references[:1], problem.starter_code or ""]
-    names = next((found for source in sources if (found := parameter_names(source, entry_point))), ())
+    headers = (parameter_names(source, entry_point) for source in sources)
+    names = names or next((found for found in headers if found), ())
     annotations = {key: value for source in reversed(sources) for key, value in annotations_of(source, entry_point).items()}
     return learn_contract(cases, statement=problem.statement, names=names, annotations=annotations, rules=rules)
 

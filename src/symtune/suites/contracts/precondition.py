@@ -41,7 +41,8 @@ def _checks(domain: Domain, name: str, depth: int) -> list[str]:
     if domain.kind in ("int", "float"):
         low = [f"{domain.low!r} <= "] if domain.low is not None else []
         high = [f" <= {domain.high!r}"] if domain.high is not None else []
-        lines = [f"if not ({''.join([*low, name, *high])}): return False"] if low or high else []
+        zero = [f"if {name} == 0: return False"] if domain.is_not_zero else []
+        lines = [*zero, f"if not ({''.join([*low, name, *high])}): return False"] if low or high else zero
         return [*lines, f"if {name} % {domain.divisor} != {domain.remainder}: return False"] if domain.divisor > 1 else lines
     if domain.kind == "text":
         lines = [_size_check(domain, name, MAX_SOLVER_CHARACTERS)]

@@ -90,6 +90,8 @@ def _project_number(domain: Domain, value: Any) -> Any:
         number = mirrored if domain.high is None or domain.low <= mirrored <= domain.high else kind(domain.low)
     if domain.high is not None and number > domain.high:
         number = kind(domain.high)
+    if domain.is_not_zero and number == 0 and domain.seen:
+        number = domain.seen[0]
     if domain.kind == "int" and domain.divisor > 1:
         number += (domain.remainder - number) % domain.divisor
         if domain.high is not None and number > domain.high:

@@ -75,6 +75,7 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "is_positive": _NO_NEGATIVES | _NO_ZEROS,
     "is_measure": _NO_NEGATIVES | _NO_ZEROS,
     "not_negative": _NO_NEGATIVES,
+    "not_zero": _NO_ZEROS | {"keep_from_zero": True},
     "is_ordinal": {"negative_arguments": False, "zero_arguments": False},
     "is_count": {"negative_arguments": False},
     "has_measures": _NO_NEGATIVES,
@@ -147,7 +148,8 @@ def _number(values: list[Any], rules: Rules, is_top: bool) -> Domain:
         low = 0
     else:
         low = min(1, smallest)
-    return Domain(kind=kind.__name__, low=kind(low), high=kind(high), seen=tuple(values))
+    is_not_zero = rules.keep_from_zero and 0 not in finite
+    return Domain(kind=kind.__name__, low=kind(low), high=kind(high), is_not_zero=is_not_zero, seen=tuple(values))
 
 
 def _grown(value: Any, rules: Rules) -> Any:

@@ -16,6 +16,7 @@ class Rules(Record):
 
     zero_arguments: bool = Field(True, description="arguments that were positive in all examples may be zero")
     zero_items: bool = Field(True, description="items of collections that were always positive may be zero")
+    keep_from_zero: bool = Field(False, description="numbers that were never zero never are, whatever their sign")
     negative_arguments: bool = Field(
         True, description="arguments that were never negative may be negative, unless the statement says otherwise"
     )

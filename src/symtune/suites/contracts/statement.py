@@ -1,7 +1,8 @@
 """Phrases of a statement that narrow the reach: what its words suggest of valid inputs without promising it.
 
     positive, natural                                                   numbers are above zero
-    non-negative, whole number                                          numbers are not below zero
+    non-negative, whole number, prime, divisor, bits                    numbers are not below zero
+    non-zero, sign, prime, divisor                                      numbers are not zero
     nth, kth, first n, every nth, divisible by, divisors, primes ...    number arguments are above zero
     number of, of n, digits, bits, factorial, power, age, position ...  number arguments are not below zero
     volume, area, perimeter, radius, side of a triangle ...             numbers are above zero
@@ -40,7 +41,8 @@ def _words(*words: str) -> re.Pattern[str]:
 
 _PATTERNS: dict[str, re.Pattern[str]] = {
     "is_positive": _words("positive", "natural"),
-    "not_negative": _words("non-?negative", "whole numbers?"),
+    "not_negative": _words("non-?negative", "whole numbers?", "primes?", "factors? of", "divisors?", "bits?"),
+    "not_zero": _words("positive", "natural", "non-?zero", "primes?", "factors? of", "divisors?", "signs?"),
     "is_measure": _words(*_SHAPES),
     "is_ordinal": _words(
         "nth", "n-th", "n'th", "kth", "k-th", "k'th", "first n", "last n", "n (?:largest|smallest|most|least)", r"\w+ divisors?", "divisors?", "factors",
@@ -81,6 +83,7 @@ class Promises(Record):
     Attributes:
         is_positive: numbers are above zero.
         not_negative: numbers are not below zero.
+        not_zero: numbers are not zero, whatever their sign.
         is_measure: numbers measure a shape, and are above zero.
         is_ordinal: number arguments are above zero.
         is_count: number arguments are not below zero.
@@ -100,6 +103,7 @@ class Promises(Record):
 
     is_positive: str | None = None
     not_negative: str | None = None
+    not_zero: str | None = None
     is_measure: str | None = None
     is_ordinal: str | None = None
     is_count: str | None = None

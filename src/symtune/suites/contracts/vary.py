@@ -17,6 +17,10 @@ MAX_PICKED_ITEMS = 6
 """Fresh collections made from nothing have at most this many items."""
 
 
+ANYTHING: tuple[Any, ...] = (0, 1, -1, 7, 2.5, -0.5, "", "a", "b", "A", "10", (1, 2), (), None, True, False, [1], [], [1, [2]], {"a": 1})
+"""Values of all plain types, for items that may be anything."""
+
+
 def vary(domain: Domain, value: Any, *, rng: random.Random, constants: tuple[Any, ...] = ()) -> Any:
     """Return a random neighbour of ``value``.
 
@@ -67,6 +71,9 @@ def pick(domain: Domain, rng: random.Random) -> Any:
         return pick(rng.choice(domain.items), rng)
     if domain.kind == "bool":
         return rng.random() < 0.5
+    if domain.kind == "any":
+        fitting = [value for value in ANYTHING if domain.fault(value) is None]
+        return rng.choice([*domain.seen, *domain.seen[:4], *fitting])
     return rng.choice(domain.seen) if domain.seen else None
 
 
@@ -188,6 +195,7 @@ _STEPS: dict[str, Any] = {
     "float": _vary_float,
     "text": _vary_text,
     "bool": lambda _domain, value, _rng, _constants: not value,
+    "any": lambda domain, _value, rng, _constants: pick(domain, rng),
     "record": _vary_record,
     "dict": _vary_dict,
     "fields": _vary_fields,

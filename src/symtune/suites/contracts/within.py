@@ -75,7 +75,9 @@ def _number(mine: Domain, theirs: Domain, rules: Rules, is_top: bool) -> Domain:
     if low is not None and high is not None and low > high:
         low, high = (low, low) if theirs.low is not None and theirs.high is None else (high, high)
     changes = {"low": None if low is None else kind(low), "high": None if high is None else kind(high)}
-    return mine.model_copy(update=changes | {"divisor": theirs.divisor, "remainder": theirs.remainder})
+    return mine.model_copy(update=changes | {
+        "divisor": theirs.divisor, "remainder": theirs.remainder, "is_not_zero": mine.is_not_zero or theirs.is_not_zero,
+    })
 
 
 def _sequence(mine: Domain, theirs: Domain, rules: Rules) -> Domain:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from symtune.suites.contracts.contract import BUILDERS, SEQUENCES, Domain
+from symtune.suites.contracts.vary import ANYTHING
 from symtune.suites.explorers.target import Input, Target, with_values
 
 MAX_VALUES = 40
@@ -61,6 +62,8 @@ def boundary_values(domain: Domain, constants: tuple[Any, ...] = ()) -> list[Any
     if domain.kind == "dict":
         pairs = [dict(list(value.items())[:size]) for value in domain.seen for size in (0, 1, 2)]
         return _inside(domain, pairs)
+    if domain.kind == "any":
+        return _inside(domain, [*domain.seen[:2], *ANYTHING])
     return list(domain.seen)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from symtune.suites.contracts.contract import BUILDERS, SEQUENCES, Domain
+from symtune.suites.contracts.vary import ANYTHING
 from symtune.suites.explorers.target import Input, Target, with_values
 
 MAX_INPUTS = 3000
@@ -25,6 +26,9 @@ MAX_LENGTH = 4
 
 NUM_ITEM_VALUES = (0, 12, 7, 5, 3)
 """By length: how many different items (or characters) a collection is made of."""
+
+NUM_BESIDE = 4
+"""Floats tried beside integers, and values seen tried beside those of other types."""
 
 MAX_DEPTH = 3
 """Collections nested deeper keep the values seen."""
@@ -76,11 +80,19 @@ def small_values(domain: Domain, constants: tuple[Any, ...], depth: int = 0) -> 
         inner = [small_values(one, constants, depth + 1)[:8] for one in domain.items]
         return [tuple(one[rank] for one, rank in zip(inner, ranks, strict=True)) for ranks in _first_ranks(inner)]
     if domain.kind == "choice":
-        inner = [small_values(one, constants, depth) for one in domain.items]
+        inner = [small_values(one, constants, depth)[: _share(one, domain)] for one in domain.items]
         return [one for group in itertools.zip_longest(*inner, fillvalue=_NOTHING) for one in group if one is not _NOTHING]
     if domain.kind == "bool":
         return [False, True]
+    if domain.kind == "any":
+        return [one for one in _distinct((*domain.seen[:NUM_BESIDE], *ANYTHING)) if domain.fault(one) is None]
     return _distinct(domain.seen)
+
+
+def _share(option: Domain, choice: Domain) -> int:
+    """Return how many values of an option of a choice are tried: few floats where integers will mostly do."""
+    has_whole = any(one.kind == "int" for one in choice.items)
+    return NUM_BESIDE if option.kind == "float" and has_whole else MAX_VALUES
 
 
 _NOTHING = object()
