@@ -123,7 +123,7 @@ def test_a_hardened_suite_needs_no_second_round_and_the_same_seed_gives_the_same
 def test_the_contract_of_the_suite_record_holds_also_when_it_was_edited(hardened):
     (grown,) = strengthen([IDENTITY], budget_s=1.0, workers=1, max_cases=3, explorers=("boundary",))
     edited = {**grown.suite.contract, "reach": {"args": [{"kind": "int", "low": 0, "high": 950}]}}
-    narrow = grown.model_copy(update={"suite": grown.suite.model_copy(update={"contract": edited})})
+    narrow = IDENTITY.model_copy(update={"suite": grown.suite.model_copy(update={"contract": edited})})
     (one,) = harden([narrow], PROGRAMS[:1], budget_s=BUDGET_S, workers=1)
     assert one.suite.survivors.by_program == {"magic": "equal"}
     broken = {**grown.suite.contract, "args": [{"kind": "number"}]}

@@ -76,15 +76,12 @@ class _Unequal(Exception):
     """Two answers of a kind that cannot be compared."""
 
 
-def run(request, send, load=explore_program.load):
-    """Answer one difference request.
+def load_functions(request):
+    """Return reference, suspect and the signature of their arguments, for a request on functions.
 
-    Args:
-        load: (source, entry point, prelude) -> (callable, file name); another one gives programs that read stdin as callables.
+    Raises:
+        UntypedError: the types of the arguments could not be inferred.
     """
-    started_s = time.process_time()
-    explore_symbolic.warm_up()
-    setattr(builtins, _CLOCK_NAME, lambda: None)
     examples = [
         (
             tuple(codec.decode(item) for item in form.get("args", ())),
@@ -92,11 +89,24 @@ def run(request, send, load=explore_program.load):
         )
         for form in request["examples"]
     ]
+    entry_point, prelude = request["entry_point"], request.get("prelude", "")
+    suspect, _ = explore_program.load(clocked(request["suspect"]), entry_point, prelude)
+    reference, file_name = explore_program.load(request["source"], entry_point, prelude)
+    return reference, suspect, explore_types.signature_of(reference, file_name, entry_point, examples)
+
+
+def run(request, send, load=load_functions):
+    """Answer one difference request.
+
+    Args:
+        load: request -> (reference, suspect, signature); another one may give programs that read stdin as callables. The suspect's
+            source goes through `clocked` first.
+    """
+    started_s = time.process_time()
+    explore_symbolic.warm_up()
+    setattr(builtins, _CLOCK_NAME, lambda: None)
     try:
-        prelude = request.get("prelude", "")
-        suspect, _ = load(clocked(request["suspect"]), request["entry_point"], prelude)
-        reference, file_name = load(request["source"], request["entry_point"], prelude)
-        signature = explore_types.signature_of(reference, file_name, request["entry_point"], examples)
+        reference, suspect, signature = load(request)
     except explore_types.UntypedError as error:
         send({"problem": "types", "message": str(error)})
         return
