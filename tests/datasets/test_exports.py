@@ -54,7 +54,7 @@ def test_parquet_reads_back_as_the_same_problems(tmp_path, name):
     problems = [CALL, METHOD, STDIN, ODD]
     written = export_problems(problems, tmp_path / name, to="parquet", prompt=prompt)
     assert (written.num_problems, written.num_cases) == (4, 20)
-    assert not (written.left_out_problems or written.left_out_cases or written.changed)
+    assert written.left_out_problems + written.left_out_cases + written.changed == {}
     assert [row.problem for row in read_rows("symtune", tmp_path / name)] == problems
     assert list(import_problems("symtune", tmp_path / name).problems) == problems
 
@@ -99,7 +99,7 @@ def test_apps_rows_read_back_as_equal_cases(tmp_path, name):
     problems = [CALL, METHOD, stdin]
     written = export_problems(problems, tmp_path / name, to="apps", prompt=prompt)
     assert (written.num_problems, written.num_cases) == (3, 7)
-    assert not (written.left_out_problems or written.left_out_cases)
+    assert written.left_out_problems + written.left_out_cases == {}
     assert written.changed == {"problems whose limits are not carried": 1}
     back = {row.problem.id: row.problem for row in read_rows("apps", tmp_path / name)}
     assert set(back) == {"apps/0", "apps/3", "apps/1"}

@@ -198,8 +198,7 @@ def test_contracts_that_cannot_be_read_are_no_verdict_on_cases(judge):
     assert check_learnt(odd, odd.tests) == (None, "contract_unreadable")
     for contract in ("    assert (", "    assert helper(x)", "    import symtune_nowhere"):
         problem = odd.model_copy(update={"meta": {"contract": contract}})
-        found, reason = check_published(problem, problem.tests, judge=judge)
-        assert (found is None and reason == "published_contract_unreadable") or found.num_invalid == 3
+        assert check_published(problem, problem.tests, judge=judge) == (None, "published_contract_unreadable")
 
 
 def test_every_problem_has_a_row_whatever_is_wrong_with_it():

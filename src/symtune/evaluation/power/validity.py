@@ -17,6 +17,10 @@ from symtune.suites.contracts.contract import Contract
 CPU_TIME_S = 2.0
 """CPU seconds of a published contract on one input."""
 
+_NOT_LOADED = (Cause.SYNTAX, Cause.LOAD, Cause.IMPORT, Cause.ENTRY_POINT)
+_FAULTS_OF_ITS_OWN = {"NameError", "ImportError", "ModuleNotFoundError"}
+"""What a contract raises that is no word on the input."""
+
 
 def check_learnt(problem: Problem, cases: Sequence[Case]) -> tuple[ValidityCounts | None, str | None]:
     """Return how many cases break the contract of the problem's suite record, or why there is none.
@@ -58,9 +62,10 @@ def check_published(problem: Problem, cases: Sequence[Case], *, judge: Judge) ->
         results = judge.run_inputs(limited, source, cases)
     except BadInputError:
         return None, "published_contract_unreadable"
-    if any(result.cause in (Cause.SYNTAX, Cause.LOAD, Cause.IMPORT, Cause.ENTRY_POINT) for result in results):
+    faults = [None if result.cause is None else result.message.partition(":")[0] or result.cause.value for result in results]
+    if any(result.cause in _NOT_LOADED for result in results) or set(faults) & _FAULTS_OF_ITS_OWN:
         return None, "published_contract_unreadable"
-    return _counts([None if result.cause is None else result.message.partition(":")[0] or result.cause.value for result in results]), None
+    return _counts(faults), None
 
 
 def contract_program(problem: Problem, contract: str) -> str | None:
