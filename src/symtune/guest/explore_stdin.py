@@ -14,6 +14,7 @@ from __future__ import annotations
 import builtins
 import inspect
 import io
+import os
 import sys
 import threading
 import time
@@ -24,6 +25,7 @@ import explore_main
 import explore_program
 import explore_symbolic
 
+_OS_READ, _BYTES_IO, _STRING_IO = os.read, io.BytesIO, io.StringIO
 _KINDS = {"int": int, "float": float, "word": str, "text": str}
 
 FIRST_SIGN, LAST_SIGN = 33, 126
@@ -231,14 +233,11 @@ def run_program(codes, lines, *, is_text):
     from explore_tokens import Known, Reader, Text
 
     layer = Known()
-    with NoTracing():
-        layer.__enter__()
-        reader = Reader(lines)
-        if is_text:
-            text = Text(lines).__ch_realize__().encode()
-            reader = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8")
-        namespace = namespace_of(reader, is_text=is_text)
     try:
+        with NoTracing():
+            layer.__enter__()
+            reader = real_stdin(Text(lines).__ch_realize__().encode()) if is_text else Reader(lines)
+            namespace = namespace_of(reader, is_text=is_text)
         for code in codes:
             exec(code, namespace)
     except SystemExit:
@@ -246,6 +245,25 @@ def run_program(codes, lines, *, is_text):
     finally:
         with NoTracing():
             layer.__exit__()
+
+
+def real_stdin(text):
+    """Put a text behind descriptor 0 and return it opened."""
+    descriptor = os.memfd_create("stdin")
+    os.write(descriptor, text)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    os.dup2(descriptor, 0)
+    os.close(descriptor)
+    return io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), encoding="utf-8")
+
+
+def reader_of(given):
+    """Return a reader over lines that were read at once and are now to be read one by one; None for anything else."""
+    from crosshair.tracers import NoTracing
+    from explore_tokens import Reader, Text
+
+    with NoTracing():
+        return Reader(given.lines).buffer if isinstance(given, Text) else None
 
 
 def namespace_of(reader, *, is_text):
@@ -259,9 +277,12 @@ def namespace_of(reader, *, is_text):
     def open_program(file, *args, **kwargs):
         return reader if file in (0, "/dev/stdin") else output if file == 1 else builtin_open(file, *args, **kwargs)
 
-    names |= {"open": open_program, "print": lambda *_args, **_options: None}
+    names["print"] = lambda *_args, **_options: None
     if not is_text:
-        names["input"] = reader.input
+        names |= {"input": reader.input, "open": open_program}
+        os.read = lambda descriptor, size: reader.buffer.read() if descriptor == 0 else _OS_READ(descriptor, size)
+        io.BytesIO = lambda given=b"": reader_of(given) or _BYTES_IO(given)
+        io.StringIO = lambda given="", newline="\n": reader_of(given) or _STRING_IO(given, newline)
     module = types.ModuleType("__main__")
     module.__dict__.update({"__builtins__": names, "__file__": "program.py"})
     sys.modules["__main__"], sys.argv = module, ["program.py"]

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from symtune.domain import Case, Problem
+from symtune.domain import Case, Json, Problem
 from symtune.errors import BadValueError
-from symtune.judging import Judge
+from symtune.judging import PRELUDE_KEY, Judge
 from symtune.suites.stdin.choose import choose_format
 from symtune.suites.stdin.format import Args, InputFormat
 
@@ -27,10 +27,21 @@ class StdinView:
     Attributes:
         format: how arguments stand in a text.
         cases: the given cases in argument form; every test case of a text is one.
+        prelude: code that runs before a program.
     """
 
     format: InputFormat
     cases: tuple[Case, ...]
+    prelude: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the arguments, as the statement has them where it names them."""
+        return self.format.names
+
+    def guest_fields(self) -> dict[str, Json]:
+        """Return what requests to the explorer's guest say of how a program of the problem is called."""
+        return {"entry_point": None, "prelude": self.prelude, "format": self.format.to_json()}
 
     def case(self, args: Args, kwargs: dict[str, Any], *, origin: str) -> Case | None:
         """Return the case whose text holds these arguments, cut where sizes must agree; None when they cannot be written."""
@@ -55,10 +66,10 @@ def stdin_view(
         given: the cases the problem came with.
     """
     format = choose_format(problem, judge, references=references, given=given, rng=rng)
-    return None if format is None else view_of(format, given)
+    return None if format is None else view_of(format, given, prelude=str(problem.meta.get(PRELUDE_KEY, "")))
 
 
-def view_of(format: InputFormat, given: Sequence[Case]) -> StdinView:
+def view_of(format: InputFormat, given: Sequence[Case], *, prelude: str = "") -> StdinView:
     """Return the view of this format, with the given cases in argument form; those it does not fit are left out."""
     cases: dict[str, Case] = {}
     for case in sorted(given, key=lambda one: len(one.stdin or "")):
@@ -68,4 +79,4 @@ def view_of(format: InputFormat, given: Sequence[Case]) -> StdinView:
             one = Case(args=args, origin=case.origin)
             if len(cases) < MAX_CASES:
                 cases.setdefault(one.input_digest(), one)
-    return StdinView(format, tuple(cases.values()))
+    return StdinView(format, tuple(cases.values()), prelude)
