@@ -16,6 +16,7 @@ import inspect
 import io
 import os
 import sys
+import tempfile
 import threading
 import time
 import types
@@ -24,6 +25,7 @@ import codec
 import explore_main
 import explore_program
 import explore_symbolic
+import z3
 
 _OS_READ, _BYTES_IO, _STRING_IO = os.read, io.BytesIO, io.StringIO
 _KINDS = {"int": int, "float": float, "word": str, "text": str}
@@ -167,10 +169,31 @@ def item_tokens(item, value, counts):
     values = value if item.get("is_run") else [value]
     if item["kind"] in ("word", "text"):
         for one in values:
-            if len(one) == 0 or not all([FIRST_SIGN <= ord(sign) <= LAST_SIGN for sign in one]):
+            if len(one) == 0:
                 raise OutsideError
+            for sign in one:
+                assume_visible(ord(sign))
         return list(values)
     return [Token(one, item.get("decimals")) for one in values]
+
+
+def assume_visible(code):
+    """Hold a character to those that can be seen, without a fork of the path."""
+    from crosshair.core_and_libs import NoTracing
+    from crosshair.libimpl.builtinslib import SymbolicInt
+    from crosshair.statespace import context_statespace
+
+    with NoTracing():
+        if isinstance(code, SymbolicInt):
+            space = context_statespace()
+            bounds = z3.And(code.var >= FIRST_SIGN, code.var <= LAST_SIGN)
+            is_visible = space.is_possible(bounds)
+            if is_visible:
+                space.add(bounds)
+        else:
+            is_visible = FIRST_SIGN <= code <= LAST_SIGN
+    if not is_visible:
+        raise OutsideError
 
 
 def check_size(size, number, counts):
@@ -229,6 +252,7 @@ def row_values(part, row):
 
 def run_program(codes, lines, *, is_text):
     """Run the program as ``__main__`` on these lines; what it prints is dropped. ``SystemExit`` ends it well."""
+    from crosshair.auditwall import opened_auditwall
     from crosshair.tracers import NoTracing
     from explore_tokens import Known, Reader, Text
 
@@ -236,7 +260,11 @@ def run_program(codes, lines, *, is_text):
     try:
         with NoTracing():
             layer.__enter__()
-            reader = real_stdin(Text(lines).__ch_realize__().encode()) if is_text else Reader(lines)
+            if is_text:
+                with opened_auditwall():
+                    reader = real_stdin(Text(lines).__ch_realize__().encode())
+            else:
+                reader = Reader(lines)
             namespace = namespace_of(reader, is_text=is_text)
         for code in codes:
             exec(code, namespace)
@@ -249,11 +277,10 @@ def run_program(codes, lines, *, is_text):
 
 def real_stdin(text):
     """Put a text behind descriptor 0 and return it opened."""
-    descriptor = os.memfd_create("stdin")
-    os.write(descriptor, text)
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    os.dup2(descriptor, 0)
-    os.close(descriptor)
+    with tempfile.TemporaryFile(buffering=0) as file:
+        file.write(text)
+        file.seek(0)
+        os.dup2(file.fileno(), 0)
     return io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), encoding="utf-8")
 
 
