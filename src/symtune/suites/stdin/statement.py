@@ -40,6 +40,7 @@ _REPEAT = re.compile(
     r"(?:lines|rows|test ?-?cases?|tests|testcases|datasets|data sets|quer(?:y|ies)|descriptions|blocks|pairs of lines)\b",
     re.IGNORECASE,
 )
+_NO_REPEAT = re.compile(r"(?:number of|sum of|over|up to|among)\s+(?:all\s+)?$", re.IGNORECASE)
 _LENGTH = re.compile(rf"(?:of|has|with)\s+(?:the\s+)?(?:length|size)\s+(?:exactly\s+)?(?P<size>{_SIZE})", re.IGNORECASE)
 _NAME = r"(?<!\w)[A-Za-z]{1,2}(?:_?\d+|_[a-z]\d?|_[a-z],\s?\d|[ij])?(?![\w])"
 _NAMES = re.compile(rf"\s*(?:separated by (?:a |single |one )*(?:white)?spaces?)?\s*(?:denoting|called|named)?\s*[—–:,(-]*\s*(?P<names>{_NAME}(?:\s*(?:,|and|&|,\s*and)\s*{_NAME}|\s*,?\s*\.\.\.\s*,?\s*{_NAME})*)")
@@ -145,12 +146,12 @@ def _subscript(word: str) -> str:
 
 def _sentence(sentence: str) -> list[Declared]:
     """Return the declarations of one sentence by their places in it."""
-    found: list[tuple[int, list[Declared]]] = []
+    found: list[tuple[int, list[Declared]]] = [
+        (match.start(), [Declared("repeat", "", match["size"])])
+        for match in _REPEAT.finditer(sentence)
+        if not _NO_REPEAT.search(sentence[: match.start()])
+    ]
     taken = 0
-    repeats = list(_REPEAT.finditer(sentence))
-    for match in repeats:
-        if not re.search(r"(?:number of|sum of|over|up to|among)\s+(?:all\s+)?$", sentence[: match.start()], re.IGNORECASE):
-            found.append((match.start(), [Declared("repeat", "", match["size"])]))
     for match in _THING.finditer(sentence):
         before = sentence[: match.start()]
         if match.start() < taken or (match["size"] is None and match["number"] is None and _NOUNS[_singular(match["noun"])] != "word"):
