@@ -98,7 +98,7 @@ def explore(
     contract = learn_contract(view.cases, statement=problem.statement, rules=Rules())
     execution = guest.run(
         {
-            "mode": "symbolic",
+            "mode": "stdin",
             "source": source,
             **view.guest_fields(),
             "examples": [{"args": case.to_json()["args"]} for case in view.cases[:5]],

@@ -2,8 +2,8 @@
 
 A request names its ``mode``:
 
-    symbolic  search a reference for inputs, one per path (CrossHair), inside a precondition; with an input ``format`` the
-              reference is a program that reads stdin, and is given typed tokens instead of text
+    symbolic  search a reference for inputs, one per path (CrossHair), inside a precondition
+    stdin     the same for a program that reads stdin, on typed tokens instead of text
     coverage  run a reference on inputs, with the branches each one takes
     difference  search for inputs on which a reference and a suspect give different answers (CrossHair)
 
@@ -34,10 +34,6 @@ def handle(request, send):
     mode = request["mode"]
     if mode == "coverage":
         explore_coverage.run(request, send)
-    elif mode == "symbolic" and request.get("format"):
-        import explore_stdin
-
-        explore_stdin.run(request, send)
     elif mode == "symbolic":
         import explore_symbolic
 
@@ -46,5 +42,9 @@ def handle(request, send):
         import explore_difference
 
         explore_difference.run(request, send)
+    elif mode == "stdin":
+        import explore_stdin
+
+        explore_stdin.run(request, send)
     else:
         send({"problem": "mode", "message": f"unknown mode {mode!r}"})

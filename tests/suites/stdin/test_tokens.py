@@ -53,7 +53,7 @@ def search(guest, source, text, statement="", budget_s=BUDGET_S):
     view = view_of(infer_formats(statement, [text])[0], [Case.text(text, expected="")])
     execution = guest.run(
         {
-            "mode": "symbolic",
+            "mode": "stdin",
             "source": source,
             **view.guest_fields(),
             "examples": [{"args": case.to_json()["args"]} for case in view.cases],

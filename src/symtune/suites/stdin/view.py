@@ -27,7 +27,6 @@ class StdinView:
     Attributes:
         format: how arguments stand in a text.
         cases: the given cases in argument form; every test case of a text is one.
-        prelude: code that runs before a program.
     """
 
     format: InputFormat
@@ -36,11 +35,11 @@ class StdinView:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the arguments, as the statement has them where it names them."""
+        """The names that statement and format give the arguments."""
         return self.format.names
 
     def guest_fields(self) -> dict[str, Json]:
-        """Return what requests to the explorer's guest say of how a program of the problem is called."""
+        """Return that there is no entry point, and the format of the text."""
         return {"entry_point": None, "prelude": self.prelude, "format": self.format.to_json()}
 
     def case(self, args: Args, kwargs: dict[str, Any], *, origin: str) -> Case | None:
