@@ -6,7 +6,7 @@ Per data set (APPS and CodeContests rows that read stdin):
 
     formats      a format is inferred that gives every public example back, the line break at its end aside
     hidden       share of the private inputs, which inference never saw, that the format parses and writes again token for token
-    runs         share of problems where the first reference runs on at least half of the inputs with other counts
+    runs         share of problems where the a sound reference runs on at least half of the inputs with other counts
     symbolic     share of problems where search on typed tokens gives an input that is new and on which the reference runs
 
 Problems without public examples stand in with their first test. Private inputs above 20,000 characters are left out.
@@ -26,7 +26,9 @@ from symtune.judging import Judge
 from symtune.sandbox import Guest, Limits
 from symtune.suites.contracts.learn import learn_contract
 from symtune.suites.contracts.precondition import precondition_source
+from symtune.suites.contracts.project import project_input
 from symtune.suites.contracts.rules import Rules
+from symtune.suites.oracle import sound_references
 from symtune.suites.stdin.choose import choose_format, survival
 from symtune.suites.stdin.infer import describe, fits
 from symtune.suites.stdin.view import StdinView, view_of
@@ -34,6 +36,7 @@ from symtune.suites.stdin.view import StdinView, view_of
 FILES = {"apps": "apps/train.jsonl.gz", "codecontests": "codecontests/train.jsonl.gz"}
 MAX_HIDDEN_CHARACTERS = 20_000
 MAX_NEW_RUN = 8
+MAX_REFERENCES = 4
 
 
 def main() -> None:
@@ -65,7 +68,8 @@ def measure(problem: Problem, judge: Judge, guest: Guest, *, budget_s: float, co
     hidden = [one.stdin or "" for one in problem.tests if one not in given and len(one.stdin or "") <= MAX_HIDDEN_CHARACTERS]
     rng = random.Random(problem.id)
     started = time.process_time()
-    format = choose_format(problem, judge, references=problem.references, given=given, rng=rng)
+    sound, _ = sound_references(problem.model_copy(update={"references": problem.references[:MAX_REFERENCES]}), given, judge)
+    format = choose_format(problem, judge, references=sound, given=given, rng=rng)
     counts["inference_ms"] += round(1000 * (time.process_time() - started))
     if format is None or not all(fits(format, case.stdin or "") for case in given):
         counts["no_format"] += 1
@@ -75,26 +79,28 @@ def measure(problem: Problem, judge: Judge, guest: Guest, *, budget_s: float, co
     counts["formats"] += 1
     num_fit = sum(fits(format, text) for text in hidden)
     counts.update(hidden=len(hidden), hidden_fit=num_fit, with_hidden=bool(hidden), all_hidden=bool(hidden) and num_fit == len(hidden))
-    share = survival(problem, judge, format, source=problem.references[0], given=given, rng=rng)
+    if not sound:
+        counts["no_sound_reference"] += 1
+        return
+    share = survival(problem, judge, format, source=sound[0], given=given, rng=rng)
     counts["runs"] += share >= 0.5
     note = ""
     if budget_s:
-        note = explore(problem, view_of(format, given), judge, guest, budget_s=budget_s, counts=counts)
+        note = explore(problem, sound[0], view_of(format, given), judge, guest, budget_s=budget_s, counts=counts)
     if is_listed:
         print(f"{problem.id}: {describe(format)} | hidden {num_fit} of {len(hidden)}, runs {share:.0%} {note}")
 
 
 def explore(
-    problem: Problem, view: StdinView, judge: Judge, guest: Guest, *, budget_s: float, counts: Counter[str]
+    problem: Problem, source: str, view: StdinView, judge: Judge, guest: Guest, *, budget_s: float, counts: Counter[str]
 ) -> str:
-    """Search the first reference on typed tokens; count whether a new input that it runs on was found."""
+    """Search a reference on typed tokens; count whether a new input that it runs on was found."""
     contract = learn_contract(view.cases, statement=problem.statement, rules=Rules())
     execution = guest.run(
         {
             "mode": "stdin",
-            "source": problem.references[0],
-            "prelude": "",
-            "format": view.format.to_json(),
+            "source": source,
+            **view.guest_fields(),
             "examples": [{"args": case.to_json()["args"]} for case in view.cases[:5]],
             "precondition": precondition_source(contract),
             "budget_s": budget_s,
@@ -109,11 +115,12 @@ def explore(
         counts.update({f"reading_{frame['reading']}": 1} if "reading" in frame else {})
         if "args" in frame:
             args = tuple(decode_value(item) for item in frame["args"])
-            case = view.case(args, {}, origin="symbolic") if contract.fault(args, {}) is None else None
+            inside = project_input(contract, args, kwargs={}, rng=random.Random(problem.id))
+            case = view.case(inside[0], {}, origin="symbolic") if inside is not None else None
             if case is not None and case.stdin not in known:
                 new[case.stdin or ""] = case
     tried = list(new.values())[:MAX_NEW_RUN]
-    num_run = sum(result.cause is None for result in judge.run_inputs(problem, problem.references[0], tried)) if tried else 0
+    num_run = sum(result.cause is None for result in judge.run_inputs(problem, source, tried)) if tried else 0
     counts.update(symbolic=num_run > 0, inputs=len(new), inputs_run=num_run, inputs_tried=len(tried))
     reading = next((frame for frame in execution.frames if "reading" in frame), {})
     return f"| {execution.ended}, {len(new)} new, {num_run} of {len(tried)} run, {reading}"
@@ -126,6 +133,7 @@ def report(name: str, num_problems: int, counts: Counter[str]) -> None:
         ("formats", counts["formats"], num_problems),
         ("hidden", counts["hidden_fit"], counts["hidden"]),
         ("all hidden of a problem", counts["all_hidden"], counts["with_hidden"]),
+        ("no sound reference", counts["no_sound_reference"], num_problems),
         ("runs", counts["runs"], num_problems),
         ("symbolic", counts["symbolic"], num_problems),
         ("read as tokens", counts["reading_tokens"], counts["reading_tokens"] + counts["reading_text"]),

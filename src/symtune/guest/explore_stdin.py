@@ -14,7 +14,9 @@ from __future__ import annotations
 import builtins
 import inspect
 import io
+import os
 import sys
+import tempfile
 import threading
 import time
 import types
@@ -23,7 +25,9 @@ import codec
 import explore_main
 import explore_program
 import explore_symbolic
+import z3
 
+_OS_READ, _BYTES_IO, _STRING_IO = os.read, io.BytesIO, io.StringIO
 _KINDS = {"int": int, "float": float, "word": str, "text": str}
 
 FIRST_SIGN, LAST_SIGN = 33, 126
@@ -165,10 +169,31 @@ def item_tokens(item, value, counts):
     values = value if item.get("is_run") else [value]
     if item["kind"] in ("word", "text"):
         for one in values:
-            if len(one) == 0 or not all([FIRST_SIGN <= ord(sign) <= LAST_SIGN for sign in one]):
+            if len(one) == 0:
                 raise OutsideError
+            for sign in one:
+                assume_visible(ord(sign))
         return list(values)
     return [Token(one, item.get("decimals")) for one in values]
+
+
+def assume_visible(code):
+    """Hold a character to those that can be seen, without a fork of the path."""
+    from crosshair.core_and_libs import NoTracing
+    from crosshair.libimpl.builtinslib import SymbolicInt
+    from crosshair.statespace import context_statespace
+
+    with NoTracing():
+        if isinstance(code, SymbolicInt):
+            space = context_statespace()
+            bounds = z3.And(code.var >= FIRST_SIGN, code.var <= LAST_SIGN)
+            is_visible = space.is_possible(bounds)
+            if is_visible:
+                space.add(bounds)
+        else:
+            is_visible = FIRST_SIGN <= code <= LAST_SIGN
+    if not is_visible:
+        raise OutsideError
 
 
 def check_size(size, number, counts):
@@ -227,18 +252,20 @@ def row_values(part, row):
 
 def run_program(codes, lines, *, is_text):
     """Run the program as ``__main__`` on these lines; what it prints is dropped. ``SystemExit`` ends it well."""
+    from crosshair.auditwall import opened_auditwall
     from crosshair.tracers import NoTracing
     from explore_tokens import Known, Reader, Text
 
     layer = Known()
-    with NoTracing():
-        layer.__enter__()
-        reader = Reader(lines)
-        if is_text:
-            text = Text(lines).__ch_realize__().encode()
-            reader = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8")
-        namespace = namespace_of(reader, is_text=is_text)
     try:
+        with NoTracing():
+            layer.__enter__()
+            if is_text:
+                with opened_auditwall():
+                    reader = real_stdin(Text(lines).__ch_realize__().encode())
+            else:
+                reader = Reader(lines)
+            namespace = namespace_of(reader, is_text=is_text)
         for code in codes:
             exec(code, namespace)
     except SystemExit:
@@ -246,6 +273,24 @@ def run_program(codes, lines, *, is_text):
     finally:
         with NoTracing():
             layer.__exit__()
+
+
+def real_stdin(text):
+    """Put a text behind descriptor 0 and return it opened."""
+    with tempfile.TemporaryFile(buffering=0) as file:
+        file.write(text)
+        file.seek(0)
+        os.dup2(file.fileno(), 0)
+    return io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), encoding="utf-8")
+
+
+def reader_of(given):
+    """Return a reader over lines that were read at once and are now to be read one by one; None for anything else."""
+    from crosshair.tracers import NoTracing
+    from explore_tokens import Reader, Text
+
+    with NoTracing():
+        return Reader(given.lines).buffer if isinstance(given, Text) else None
 
 
 def namespace_of(reader, *, is_text):
@@ -259,9 +304,12 @@ def namespace_of(reader, *, is_text):
     def open_program(file, *args, **kwargs):
         return reader if file in (0, "/dev/stdin") else output if file == 1 else builtin_open(file, *args, **kwargs)
 
-    names |= {"open": open_program, "print": lambda *_args, **_options: None}
+    names["print"] = lambda *_args, **_options: None
     if not is_text:
-        names["input"] = reader.input
+        names |= {"input": reader.input, "open": open_program}
+        os.read = lambda descriptor, size: reader.buffer.read() if descriptor == 0 else _OS_READ(descriptor, size)
+        io.BytesIO = lambda given=b"": reader_of(given) or _BYTES_IO(given)
+        io.StringIO = lambda given="", newline="\n": reader_of(given) or _STRING_IO(given, newline)
     module = types.ModuleType("__main__")
     module.__dict__.update({"__builtins__": names, "__file__": "program.py"})
     sys.modules["__main__"], sys.argv = module, ["program.py"]

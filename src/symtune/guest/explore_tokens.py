@@ -54,15 +54,19 @@ class _Lazy(AnySymbolicStr, CrossHairValue):
         return not self == other
 
     def strip(self, chars=None):
+        """Return the text without blanks at its ends."""
         return self if chars is None else self.__str__().strip(chars)
 
     def lstrip(self, chars=None):
+        """Return the text without blanks at its start."""
         return self if chars is None else self.__str__().lstrip(chars)
 
     def rstrip(self, chars=None):
+        """Return the text without blanks at its end."""
         return self if chars is None or chars in ("\n", "\r\n") else self.__str__().rstrip(chars)
 
     def decode(self, *_args):
+        """Return itself: tokens read as bytes are texts already."""
         return self
 
 
@@ -83,6 +87,7 @@ class Token(_Lazy):
         return str(value)
 
     def split(self, sep=None, maxsplit=-1):
+        """Return the tokens; at anything but blanks, real text is split."""
         return [self] if sep is None or sep == " " else self.__str__().split(sep, maxsplit)
 
 
@@ -97,6 +102,7 @@ class Word(_Lazy):
             return realize(self.inner)
 
     def decode(self, *_args):
+        """Return itself: tokens read as bytes are texts already."""
         return self.inner
 
     def __len__(self):
@@ -115,19 +121,23 @@ class Line(_Lazy):
             return " ".join([realize(token) for token in self.tokens]) + ("\n" if self.has_newline else "")
 
     def split(self, sep=None, maxsplit=-1):
+        """Return the tokens; at anything but blanks, real text is split."""
         if (sep is None or (sep == " " and self.tokens)) and maxsplit == -1:
             return list(self.tokens)
         return self.__str__().split(sep, maxsplit)
 
     def strip(self, chars=None):
+        """Return the text without blanks at its ends."""
         if chars is not None and chars not in ("\n", "\r\n"):
             return self.__str__().strip(chars)
         return self.tokens[0] if len(self.tokens) == 1 else Line(self.tokens)
 
     def rstrip(self, chars=None):
+        """Return the text without blanks at its end."""
         return self.strip(chars)
 
     def lstrip(self, chars=None):
+        """Return the text without blanks at its start."""
         return self if chars is None else self.__str__().lstrip(chars)
 
     def __getitem__(self, index):
@@ -150,6 +160,7 @@ class Text(_Lazy):
             return "\n".join([" ".join([realize(token) for token in line]) for line in self.lines]) + "\n"
 
     def split(self, sep=None, maxsplit=-1):
+        """Return the tokens; at anything but blanks, real text is split."""
         if maxsplit == -1 and sep is None:
             return [token for line in self.lines for token in line]
         if maxsplit == -1 and sep == "\n":
@@ -157,12 +168,15 @@ class Text(_Lazy):
         return self.__str__().split(sep, maxsplit)
 
     def splitlines(self, keepends=False):
+        """Return the lines."""
         return [line_of(line) for line in self.lines] if not keepends else self.__str__().splitlines(True)
 
     def strip(self, chars=None):
+        """Return the text without blanks at its ends."""
         return Stripped(self.lines) if chars is None or chars == "\n" else self.__str__().strip(chars)
 
     def rstrip(self, chars=None):
+        """Return the text without blanks at its end."""
         return self.strip(chars)
 
     def __bool__(self):
@@ -176,6 +190,7 @@ class Stripped(Text):
         return super()._make()[:-1]
 
     def split(self, sep=None, maxsplit=-1):
+        """Return the tokens; at anything but blanks, real text is split."""
         return [line_of(line) for line in self.lines] if (sep, maxsplit) == ("\n", -1) else super().split(sep, maxsplit)
 
 
@@ -191,6 +206,7 @@ class Joined(_Lazy):
             return self.separator.join([realize(piece) for piece in self.pieces])
 
     def strip(self, chars=None):
+        """Return the text without blanks at its ends."""
         return self.__str__().strip(chars)
 
     lstrip = rstrip = strip
@@ -223,14 +239,17 @@ class Reader:
         return line_of(self._tokens(self._rest.pop()))
 
     def readline(self, *_size):
+        """Return the next line with its line end, or nothing."""
         return Line(self._tokens(self._rest.pop()), has_newline=True) if self._rest else ""
 
     def read(self, *_size):
+        """Return all that is left."""
         lines = [self._tokens(line) for line in reversed(self._rest)]
         self._rest.clear()
         return Text(lines)
 
     def readlines(self, *_hint):
+        """Return the lines that are left."""
         return list(self)
 
     def __iter__(self):
@@ -248,15 +267,19 @@ class Reader:
         return None
 
     def close(self):
-        return None
+        """Do nothing."""
+        return
 
     def reconfigure(self, **_options):
-        return None
+        """Do nothing."""
+        return
 
     def isatty(self):
+        """Return False."""
         return False
 
     def fileno(self):
+        """Refuse: there is no file."""
         raise io.UnsupportedOperation("fileno")
 
 

@@ -62,6 +62,11 @@ def survival(
     return sum(one.cause is None for one in results) / len(texts)
 
 
+def _nudged(args: Args) -> Args:
+    """Return the arguments with every number among them one larger."""
+    return tuple(value + 1 if type(value) is int else value for value in args)
+
+
 def probes(format: InputFormat, texts: Sequence[str], rng: random.Random) -> list[str]:
     """Return inputs with other counts than the examples', each count changed on its own, then all of them."""
     seeds: list[Args] = []
@@ -81,6 +86,5 @@ def probes(format: InputFormat, texts: Sequence[str], rng: random.Random) -> lis
                     continue
                 if text not in texts and len(text) <= MAX_PROBE_CHARACTERS:
                     found[text] = None
-        if format.tests is not None:
-            found[format.render(seed)] = None
-    return list(found)
+        found[format.render(seed if format.tests is not None else _nudged(seed))] = None
+    return [text for text in found if text not in texts]

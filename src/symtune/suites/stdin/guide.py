@@ -40,7 +40,7 @@ class Guide:
         """Return the factor and the surcharge for a line with these items, and what is then met."""
         if not self.declared or not items:
             return 1.0, 0.0, met
-        surcharge, num_met = 0.0, 0
+        before, surcharge, num_met = met, 0.0, 0
         for index, item in enumerate(items):
             token = tokens[index] if index < len(tokens) else ""
             place = self._find(met.cursor, "list" if item.is_run else "scalar", item, token)
@@ -55,7 +55,7 @@ class Guide:
             met = Met(place + 1, (*met.names, *named))
         if num_met == len(items):
             return AGREES_FACTOR, surcharge, met
-        return 1.0, surcharge + DIFFERS, met
+        return 1.0, DIFFERS, before
 
     def block(self, size: Size | None, met: Met) -> tuple[bool, float, Met]:
         """Return whether a block of this size is spoken of, the surcharge for it, and what is then met."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from symtune.suites.stdin.format import InputFormat, same_lines, same_tokens
 from symtune.suites.stdin.guide import Guide
 from symtune.suites.stdin.kinds import tokens_seen, with_kinds
-from symtune.suites.stdin.parts import Part, Size, items_of
+from symtune.suites.stdin.parts import Item, Part, Size, items_of
 from symtune.suites.stdin.reading import Page, page_of
 from symtune.suites.stdin.statement import Declared, declarations, speaks_of_queries, speaks_of_tests
 from symtune.suites.stdin.structure import structures
@@ -64,7 +64,7 @@ def _finish(
         seen = tokens_seen(parts, pages)
     except (ValueError, KeyError):
         return None
-    slots = slots_of(parts, seen, None)
+    slots = slots_of(parts, seen)
     support = support_of(slots, declared)
     named = renamed(with_kinds(parts, seen, support.kinds), _all_names([slot.name for slot in slots], support.names))
     format = _as_tests(named, statement).model_copy(update={"has_final_newline": any(text.endswith("\n") for text in texts)})
@@ -146,9 +146,9 @@ def _describe(parts: tuple[Part, ...]) -> str:
     return " / ".join(found)
 
 
-def _describe_item(item: object) -> str:
-    name, kind, size = item.name, item.kind, item.size  # type: ignore[attr-defined]
-    tail = f"*{_size(size)}" if item.is_run else f"[{_size(size)}]" if size is not None else ""  # type: ignore[attr-defined]
+def _describe_item(item: Item) -> str:
+    name, kind, size = item.name, item.kind, item.size
+    tail = f"*{_size(size)}" if item.is_run else f"[{_size(size)}]" if size is not None else ""
     return f"{name}:{kind}{tail}" if kind != "count" else f"#{name}"
 
 

@@ -40,9 +40,14 @@ _REPEAT = re.compile(
     r"(?:lines|rows|test ?-?cases?|tests|testcases|datasets|data sets|quer(?:y|ies)|descriptions|blocks|pairs of lines)\b",
     re.IGNORECASE,
 )
+_NO_REPEAT = re.compile(r"(?:number of|sum of|over|up to|among)\s+(?:all\s+)?$", re.IGNORECASE)
 _LENGTH = re.compile(rf"(?:of|has|with)\s+(?:the\s+)?(?:length|size)\s+(?:exactly\s+)?(?P<size>{_SIZE})", re.IGNORECASE)
 _NAME = r"(?<!\w)[A-Za-z]{1,2}(?:_?\d+|_[a-z]\d?|_[a-z],\s?\d|[ij])?(?![\w])"
-_NAMES = re.compile(rf"\s*(?:denoting|called|named)?\s*[—–:,(-]*\s*(?P<names>{_NAME}(?:\s*(?:,|and|&|,\s*and)\s*{_NAME}|\s*,?\s*\.\.\.\s*,?\s*{_NAME})*)")
+_NAMES = re.compile(rf"\s*(?:separated by (?:a |single |one )*(?:white)?spaces?)?\s*(?:denoting|called|named)?\s*[—–:,(-]*\s*(?P<names>{_NAME}(?:\s*(?:,|and|&|,\s*and)\s*{_NAME}|\s*,?\s*\.\.\.\s*,?\s*{_NAME})*)")
+_BARE = re.compile(
+    rf"\bcontains?\s+(?:(?:the|a)\s+)?(?:(?:number|count|length|size)\s+of\s+[a-z -]{{1,40}}?\s)?(?P<name>{_VARIABLE})(?=\s*(?:[.,;(—–]|$))",
+    re.IGNORECASE,
+)
 _LOOSE = re.compile(r"(?<![\w^\\])([A-Za-z](?:_?\d|_[a-z])?)(?![\w'’-])")
 _TEMPLATE = re.compile(r"\s*(?:[A-Z](?:_?[\w,-]{1,5})?|\.\.\.|:)(?:\s+(?:[A-Za-z](?:_?[\w,-]{1,5})?|\.\.\.|:))*\s*")
 _STOP = {"of", "in", "is", "on", "to", "it", "be", "or", "as", "at", "by", "an", "we", "if", "no", "so", "th", "do", "he", "up", "us", "my", "i", "j"}
@@ -141,12 +146,12 @@ def _subscript(word: str) -> str:
 
 def _sentence(sentence: str) -> list[Declared]:
     """Return the declarations of one sentence by their places in it."""
-    found: list[tuple[int, list[Declared]]] = []
+    found: list[tuple[int, list[Declared]]] = [
+        (match.start(), [Declared("repeat", "", match["size"])])
+        for match in _REPEAT.finditer(sentence)
+        if not _NO_REPEAT.search(sentence[: match.start()])
+    ]
     taken = 0
-    repeats = list(_REPEAT.finditer(sentence))
-    for match in repeats:
-        if not re.search(r"(?:number of|sum of|over|up to|among)\s+(?:all\s+)?$", sentence[: match.start()], re.IGNORECASE):
-            found.append((match.start(), [Declared("repeat", "", match["size"])]))
     for match in _THING.finditer(sentence):
         before = sentence[: match.start()]
         if match.start() < taken or (match["size"] is None and match["number"] is None and _NOUNS[_singular(match["noun"])] != "word"):
@@ -158,6 +163,8 @@ def _sentence(sentence: str) -> list[Declared]:
         things, taken = _things(match, sentence)
         if things:
             found.append((match.start(), things))
+    if not any(one.role == "scalar" for _, group in found for one in group):
+        found += [(match.start(), [Declared("scalar", base_name(match["name"]), "", "int")]) for match in _BARE.finditer(sentence)]
     return _merged([one for _, group in sorted(found, key=lambda pair: pair[0]) for one in group])
 
 
@@ -165,8 +172,10 @@ def _things(match: re.Match[str], sentence: str) -> tuple[list[Declared], int]:
     """Return what a noun phrase declares, and where it ends."""
     kind = "float" if re.search(r"\b(?:real|decimal|floating)", match.group()) else _NOUNS[_singular(match["noun"])]
     names = _NAMES.match(sentence, match.end())
-    listed = names["names"] if names and not set(re.split(r"[^\w]+", names["names"].lower())) & _STOP else ""
-    end = names.end() if names and listed else match.end()
+    words = list(re.finditer(_NAME, names["names"])) if names else []
+    stop = next((one.start() for one in words if one.group().lower() in _STOP), None)
+    listed = names["names"][:stop] if names else ""
+    end = names.start("names") + len(listed) if names else match.end()
     length = _LENGTH.search(sentence, match.end(), min(len(sentence), match.end() + 60)) if kind == "word" else None
     found = [base_name(one) for one in re.findall(_NAME, listed)]
     if re.search(r"\b(?:pair|triple)s? of\b", match.group(), re.IGNORECASE):

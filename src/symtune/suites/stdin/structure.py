@@ -166,10 +166,10 @@ def structures(pages: list[Page], guide: Guide, *, has_tests: bool = False) -> l
     for state in Search(guide, has_tests=has_tests).states(start, pages, depth=0, path="", max_steps=MAX_STEPS):
         if len(found) >= MAX_STRUCTURES or (cheapest is not None and state.rank + _left(state, pages, 0) > cheapest + MARGIN):
             break
-        if state.parts and all(place >= len(page.lines) for place, page in zip(state.places, pages, strict=True)):
-            if num_values(state.parts):
-                found.setdefault(state.parts, state.cost)
-                cheapest = state.rank if cheapest is None else cheapest
+        is_complete = all(place >= len(page.lines) for place, page in zip(state.places, pages, strict=True))
+        if is_complete and num_values(state.parts):
+            found.setdefault(state.parts, state.cost)
+            cheapest = state.rank if cheapest is None else cheapest
     return [(cost, parts) for parts, cost in found.items()]
 
 

@@ -38,13 +38,13 @@ class Support(NamedTuple):
     kinds: dict[str, str]
 
 
-def slots_of(parts: tuple[Part, ...], seen: dict[str, list[str]], is_int: object) -> list[Slot]:
+def slots_of(parts: tuple[Part, ...], seen: dict[str, list[str]]) -> list[Slot]:
     """Return the slots of a structure."""
     slots: list[Slot] = []
     for part in parts:
         if part.is_block:
             slots.append(Slot("repeat", part.name, part.size, False, False))
-            slots += slots_of(part.parts, seen, is_int)
+            slots += slots_of(part.parts, seen)
         else:
             slots += [_slot(item, seen) for item in part.items]
     return slots
