@@ -1,11 +1,13 @@
 """Validity of the inputs that contracts let through, on the MBPP+ problems, and what contracts refuse that MBPP+ holds valid.
 
     python benchmarks/contracts.py ../shared/data/mbpp
+    python benchmarks/contracts.py --statements ../shared/data/leetcode/LeetCodeDataset-v0.3.0-test.jsonl.gz
 
 For each problem a contract is learnt from the base inputs and the statement alone. Inputs are then drawn inside its reach by the
 boundary and the mutation explorer, the reference is run on them, and those with an answer are put to MBPP+'s own contract (its
 asserts, run in the guest): an input that breaks them is *invalid*. The plus inputs, all valid, are put to the promise: one that it
-refuses shows a promise *stronger than the truth*. The asserts and plus inputs are looked at here only, never by the library.
+refuses shows a promise *stronger than the truth*. With ``--statements``, the sections of constraints of a LeetCode file are read instead: how many fully, and
+which of the published inputs the constraints refuse. The asserts and plus inputs are looked at here only, never by the library.
 """
 
 from __future__ import annotations
@@ -23,8 +25,10 @@ from symtune.datasets.signatures import find_function
 from symtune.domain import Case, Problem
 from symtune.judging import Judge
 from symtune.sandbox import Limits
-from symtune.suites import Contract, Rules
+from symtune.suites import Contract
 from symtune.suites.constants import constants_of
+from symtune.suites.contracts.constraints import read_constraints
+from symtune.suites.contracts.for_problem import contract_for
 from symtune.suites.contracts.project import project_input
 from symtune.suites.explorers import EXPLORERS, Target
 from symtune.suites.grow import asked_contract
@@ -48,13 +52,17 @@ class Tally:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="folder with MbppPlus.jsonl.gz")
+    parser.add_argument("folder", type=Path, nargs="?", help="folder with MbppPlus.jsonl.gz")
+    parser.add_argument("--statements", type=Path, help="read the constraint sections of this LeetCode file")
     parser.add_argument("--inputs", type=int, default=200, help="inputs drawn per problem")
     parser.add_argument("--limit", type=int, help="use every n-th problem, so that this many remain")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--list", action="store_true", help="show each problem with invalid or refused inputs")
     arguments = parser.parse_args()
 
+    if arguments.statements:
+        read_statements(arguments.statements, is_shown=arguments.list)
+        return
     path = arguments.folder / "MbppPlus.jsonl.gz"
     problems = list(import_problems("mbpp-plus", path, tests="all").problems)
     if arguments.limit:
@@ -84,6 +92,25 @@ def main() -> None:
     print(f"invalid, mean over problems: {mean:.2%}")
     print(f"plus inputs refused: {num_refused} of {tally.plus} ({num_refused / max(1, tally.plus):.2%}): {dict(tally.refused)}")
     print(f"constraints not kept: {dict(tally.unkept)}")
+
+
+def read_statements(path: Path, *, is_shown: bool) -> None:
+    """Print how far the constraint sections are read, and what they refuse of the published inputs."""
+    num_problems = num_full = num_lines = num_unread = num_inputs = 0
+    refused: Counter[str] = Counter()
+    for problem in import_problems("leetcode", path).problems:
+        cases = problem.cases("all").cases
+        contract = contract_for(problem, cases[:3])
+        found = read_constraints(problem.statement, names=contract.parameters())
+        num_problems, num_full = num_problems + 1, num_full + (not found.unkept)
+        num_lines, num_unread, num_inputs = num_lines + found.num_lines, num_unread + len(found.unkept), num_inputs + len(cases)
+        faults = [(fault, case) for case in cases if (fault := contract.fault(case.args, case.kwargs))]
+        if faults:
+            refused[problem.id] = len(faults)
+            if is_shown:
+                print(f"refused {problem.id} {len(faults)} of {len(cases)}, {faults[0][0]}: {str(faults[0][1].args or faults[0][1].kwargs)[:150]}")
+    print(f"{num_problems} problems: {num_full} sections fully read ({num_full / num_problems:.1%}), {num_lines - num_unread} of {num_lines} lines")
+    print(f"published inputs refused: {sum(refused.values())} of {num_inputs} ({sum(refused.values()) / num_inputs:.2%}), in {len(refused)} problems")
 
 
 def put_plus(problem: Problem, plus: list[Case], contract: Contract, tally: Tally, is_shown: bool) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from symtune.datasets import read_rows
+from symtune.datasets.signatures import parameter_names
 from symtune.domain import Case
 from symtune.suites import learn_contract
 from symtune.suites.contracts.constraints import count_reasons, read_constraints
@@ -152,3 +154,16 @@ def test_contradictory_constraints_are_dropped_with_their_text():
     assert contract.fault((1, []), {}) == "size"
     kept = {(one.promise, one.source, one.text) for one in contract.evidence}
     assert ("1 <= len(nums)", "statement", "1 <= nums.length <= 5") in kept
+
+
+def test_constraint_sections_of_real_problems_are_read(data_dir):
+    num_full = num_lines = num_unread = 0
+    problems = [row.problem for row in read_rows("leetcode", data_dir / "leetcode/LeetCodeDataset-v0.3.0-test.jsonl.gz")]
+    for problem in problems:
+        entry_point = str(problem.meta.get("adapted_entry_point") or problem.entry_point)
+        found = read_constraints(problem.statement, names=parameter_names(problem.references[0], entry_point))
+        num_full += not found.unkept
+        num_lines += found.num_lines
+        num_unread += len(found.unkept)
+    assert num_full >= 0.8 * len(problems)
+    assert num_unread <= 0.08 * num_lines

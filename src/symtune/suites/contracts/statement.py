@@ -4,7 +4,7 @@
     non-negative, whole number, prime, divisor, bits                    numbers are not below zero
     non-zero, sign, prime, divisor                                      numbers are not zero
     nth, kth, first n, every nth, divisible by, divisors, primes ...    number arguments are above zero
-    number of, of n, digits, bits, factorial, power, age, position ...  number arguments are not below zero
+    number of, of n, digits, bits, factorial, age, up to, times ...  number arguments are not below zero
     volume, area, perimeter, radius, side of a triangle ...             numbers are above zero
     price, height, weight, age, salary ...                              numbers are not below zero
     position                                                            number arguments are above zero
@@ -50,7 +50,7 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         "difference of two squares", "n digits?",
     ),
     "is_count": _words(
-        "number of", "of n", "with n", "factorials?", "last digit", "bits?", "binary", "decimal number", "powers?", "exponents?", "ages?", "years?",
+        "number of", "of n", "with n", "factorials?", "last digit", "bits?", "ages?", "years?",
         "up ?to", "from 1 to", "eulerian", "times", "dice", "months?", r"f\(n\)",
     ),
     "is_position": _words("positions?"),
