@@ -25,7 +25,7 @@ from symtune.datasets.signatures import find_function
 from symtune.domain import Case, Problem
 from symtune.judging import Judge
 from symtune.sandbox import Limits
-from symtune.suites import Contract
+from symtune.suites import Contract, Rules
 from symtune.suites.constants import constants_of
 from symtune.suites.contracts.constraints import read_constraints
 from symtune.suites.contracts.for_problem import contract_for

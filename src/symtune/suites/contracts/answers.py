@@ -3,7 +3,7 @@
 A reference rarely refuses a senseless input; it answers with something that no example looks like. "Swap the first and the last item"
 gives two items for a list of one; "replace the last item" gives none for none. Two promises are learnt, both about sizes:
 
-    len(answer) = len(argument) + c             for one collection or text among the arguments
+    len(answer) = len(argument)                 for one collection or text among the arguments
     len(answer) = len(one) + len(other) + c     for two of them
 
 Each needs two examples of different length that agree on c. An input whose answer breaks every promise that was learnt is no test.
@@ -46,7 +46,7 @@ def learn_answers(cases: Sequence[Case]) -> tuple[AnswerPromise, ...]:
     found = []
     for group in itertools.chain(((one,) for one in places), itertools.combinations(places, 2)):
         offsets = {len(case.expected) - sum(len(case.args[place]) for place in group) for case in cases}
-        if len(offsets) == 1:
+        if len(offsets) == 1 and (len(group) > 1 or offsets == {0}):
             found.append(AnswerPromise(places=group, offset=offsets.pop()))
     return tuple(found)
 

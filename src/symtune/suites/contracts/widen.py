@@ -3,7 +3,7 @@
 Examples show lists of integers although the problem speaks of elements; pairs although any length will do. Asking the reference
 settles it:
 
-    parametric   the items are renamed one-to-one, in all arguments of a group, and the answer comes back renamed in the same way:
+    parametric   the statement does not say what the items are, they are renamed one-to-one, in all arguments of a group, and the answer comes back renamed in the same way:
                  the function never looks into its items, so they may be anything (``any``), or anything hashable
     resizable    all inner tuples, or one tuple argument, are made longer, and the answer of a reference stays an answer of the same
                  form: the tuples are sequences, not records
@@ -28,6 +28,9 @@ from symtune.suites.contracts.admit import admitting
 from symtune.suites.contracts.contract import BUILDERS, Contract, Domain, Region
 from symtune.suites.contracts.renaming import Run, is_same, open_items, with_args
 
+MAX_ACCIDENTS = 6
+"""Tuples of one length that were seen more often than this are believed to have that length."""
+
 _SCALARS = ("int", "float", "text", "any")
 
 _INTEGERS = re.compile(
@@ -35,6 +38,9 @@ _INTEGERS = re.compile(
     r"powers?|indexe?s?|indices|position|number of|counts?|year|month|hours?)\b",
     re.IGNORECASE,
 )
+_NAMED_ITEMS = re.compile(r"\b(integers|numbers|strings|characters|words|floats)\b", re.IGNORECASE)
+"""Words by which a statement says what the items of a collection are."""
+
 _INTEGER_CALLS = frozenset({
     "range", "int", "bin", "hex", "oct", "chr", "str", "gcd", "lcm", "factorial", "isqrt", "comb", "perm", "divmod", "round", "bit_length",
     "bit_count", "format", "zfill", "isdigit",
@@ -57,7 +63,7 @@ def _widened(region: Region, cases: Sequence[Case], *, statement: str, source: s
     if any(case.kwargs for case in cases) or any(len(case.args) != len(region.args) for case in cases):
         return region
     region = _resizable(region, cases, run)
-    parametric = open_items(region, cases, run)
+    parametric = None if _NAMED_ITEMS.search(statement) else open_items(region, cases, run)
     tree = _parse(source)
     if tree is not None and _tests_types(tree):
         region = parametric or region
@@ -71,13 +77,12 @@ def _widened(region: Region, cases: Sequence[Case], *, statement: str, source: s
 
 
 def _with_floats(region: Region, cases: Sequence[Case], run: Run) -> Region:
-    """Let numbers be floats, but for those that stand for a place or a length, if the reference answers floats."""
-    counts = {one.left for one in region.relations if one.kind in ("length_of", "index_in", "up_to_length")}
-    places = [place for place in range(len(region.args)) if place not in counts]
+    """Let the numbers of collections be floats, if the reference answers floats; a number alone often counts something."""
+    places = [place for place, domain in enumerate(region.args) if domain.kind in (*BUILDERS, "record")]
     floats = [
         with_args(case, [_shifted(arg) if place in places else arg for place, arg in enumerate(case.args)]) for case in cases
     ]
-    if not all(result.cause is None for result in run(floats)):
+    if not places or not all(result.cause is None for result in run(floats)):
         return region
     args = [_real(domain) if place in places else domain for place, domain in enumerate(region.args)]
     return region.model_copy(update={"args": tuple(args)})
@@ -105,7 +110,9 @@ def _resizable(region: Region, cases: Sequence[Case], run: Run) -> Region:
 
 
 def _is_even_record(domain: Domain) -> bool:
-    return domain.kind == "record" and len(domain.items) > 1 and len({one.kind for one in domain.items}) == 1
+    """Whether a tuple has one kind of item, and was not seen so often with one length that this is no accident."""
+    is_seldom = len(domain.seen) <= MAX_ACCIDENTS
+    return domain.kind == "record" and is_seldom and len(domain.items) > 1 and len({one.kind for one in domain.items}) == 1
 
 
 def _has_record(domain: Domain) -> bool:
