@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from symtune import store
@@ -14,6 +16,8 @@ from symtune.evaluation.power.coverage import measure_coverage
 from symtune.evaluation.power.validity import check_learnt, check_published
 from symtune.judging import Judge
 from symtune.sandbox import Guest
+from symtune.suites.contracts.learn import learn_contract
+from symtune.suites.stdin.view import stdin_view
 
 REFERENCE = """def f(items, step=2):
     total = 0
@@ -187,15 +191,30 @@ def test_new_cases_are_held_against_the_learnt_and_the_published_contract(judge)
     published = '\n    assert isinstance(x, int), "invalid inputs"\n    assert x >= 0, "invalid inputs"\n'
     problem = grown(contract=contract).model_copy(update={"meta": {"contract": published}})
     new = problem.tests[1:]
-    learnt, _ = check_learnt(problem, new)
+    learnt, _ = check_learnt(problem, new, before=(), references=(), judge=judge)
     assert (learnt.num_cases, learnt.num_invalid, learnt.faults) == (2, 1, {"too_low": 1})
     told, _ = check_published(problem, new, judge=judge)
     assert (told.num_cases, told.num_invalid, told.faults) == (2, 1, {"AssertionError": 1})
 
 
+def test_texts_are_held_against_the_contract_by_the_arguments_in_them(judge):
+    source = "n = int(input())\nitems = list(map(int, input().split()))\nprint(sum(items[:n]))\n"
+    texts = ("3\n1 2 3\n", "2\n5 6\n", "4\n9 8 7 1\n")
+    before = [Case.text(text, expected=str(sum(map(int, text.split()[1:])))) for text in texts]
+    new = [Case.text(text, expected="") for text in ("1\n4\n", "2\n-7 3\n", "words\n")]
+    problem = Problem(id="s", statement="", references=(source,), tests=(*before, *new))
+    view = stdin_view(problem, judge=judge, references=[source], given=before, rng=random.Random(0))
+    form = learn_contract(view.cases).to_json()
+    form["args"][-1]["items"][0]["low"] = 0  # as edited by hand
+    problem = problem.model_copy(update={"suite": SuiteRecord(contract=form)})
+    found, _ = check_learnt(problem, new, before=before, references=[source], judge=judge)
+    assert (found.num_cases, found.num_invalid, found.faults) == (3, 2, {"too_low": 1, "unparsed": 1})
+    assert check_learnt(problem, new, before=before, references=(), judge=judge) == (None, "no_input_format")
+
+
 def test_contracts_that_cannot_be_read_are_no_verdict_on_cases(judge):
     odd = grown(contract={"args": [{"kind": "colour"}]})
-    assert check_learnt(odd, odd.tests) == (None, "contract_unreadable")
+    assert check_learnt(odd, odd.tests, before=(), references=(), judge=judge) == (None, "contract_unreadable")
     for contract in ("    assert (", "    assert helper(x)", "    import symtune_nowhere"):
         problem = odd.model_copy(update={"meta": {"contract": contract}})
         assert check_published(problem, problem.tests, judge=judge) == (None, "published_contract_unreadable")

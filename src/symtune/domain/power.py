@@ -68,7 +68,7 @@ class ValidityCounts(Record):
     """How many of the new cases keep a contract.
 
     Attributes:
-        num_cases: new cases that were checked.
+        num_cases: new cases that were checked; those of stdin problems by the arguments in their text.
         num_invalid: of them, cases that break the contract.
         faults: broken promises, by name.
     """

@@ -114,7 +114,7 @@ def measure_problem(
             "mutants_before": mutants.before,
             "mutants": mutants.after,
             "labels": labels,
-            "validity": _validity(view, judge, notes),
+            "validity": _validity(view, references, judge, notes),
             "notes": dict(sorted(notes.items())),
             "misjudged": misjudged,
         }
@@ -148,13 +148,14 @@ def _sound_references(problem: Problem, plan: PowerPlan, judge: Judge, notes: Co
     return sound
 
 
-def _validity(view: Ordered, judge: Judge, notes: Counter[str]) -> dict[str, ValidityCounts]:
+def _validity(view: Ordered, references: Sequence[str], judge: Judge, notes: Counter[str]) -> dict[str, ValidityCounts]:
     """Return how many new cases break a contract, by contract."""
     found = {}
     if not view.new_cases:
         return {}
+    before = view.problem.tests[: view.num_before]
     for name, (counts, reason) in (
-        ("learnt", check_learnt(view.problem, view.new_cases)),
+        ("learnt", check_learnt(view.problem, view.new_cases, before=before, references=references, judge=judge)),
         ("published", check_published(view.problem, view.new_cases, judge=judge)),
     ):
         if counts is not None:

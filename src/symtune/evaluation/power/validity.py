@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import random
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ from symtune.domain.power import ValidityCounts
 from symtune.errors import BadInputError
 from symtune.judging import Judge
 from symtune.suites.contracts.contract import Contract
+from symtune.suites.stdin.format import InputFormat
+from symtune.suites.stdin.view import stdin_view
 
 CPU_TIME_S = 2.0
 """CPU seconds of a published contract on one input."""
@@ -22,22 +25,44 @@ _FAULTS_OF_ITS_OWN = {"NameError", "ImportError", "ModuleNotFoundError"}
 """What a contract raises that is no word on the input."""
 
 
-def check_learnt(problem: Problem, cases: Sequence[Case]) -> tuple[ValidityCounts | None, str | None]:
-    """Return how many cases break the contract of the problem's suite record, or why there is none.
+def check_learnt(
+    problem: Problem, cases: Sequence[Case], *, before: Sequence[Case], references: Sequence[str], judge: Judge
+) -> tuple[ValidityCounts | None, str | None]:
+    """Return how many cases break the contract of the problem's suite record, or why that is not known.
 
-    Cases of stdin programs are text, which a contract of arguments does not speak of.
+    A contract speaks of arguments; the texts of a stdin problem are parsed by the input format that its cases before
+    support, and one that does not parse is invalid.
+
+    Args:
+        before: the cases that are not in question.
+        references: sound ones.
+
+    Raises:
+        SandboxError: the guest died twice.
     """
     form = problem.suite.contract if problem.suite is not None else None
     if form is None:
         return None, "no_contract"
-    if problem.is_stdin:
-        return None, "contract_of_text"
     try:
         contract = Contract.from_json(form)
     except (BadInputError, ValueError):
         return None, "contract_unreadable"
-    faults = [contract.fault(case.args, case.kwargs) for case in cases]
-    return _counts(faults), None
+    if not problem.is_stdin:
+        return _counts([contract.fault(case.args, case.kwargs) for case in cases]), None
+    rng = random.Random(f"{problem.suite.seed if problem.suite is not None else 0}:{problem.id}")
+    view = stdin_view(problem, judge=judge, references=references, given=before, rng=rng) if references and before else None
+    if view is None:
+        return None, "no_input_format"
+    if any(contract.fault(case.args, {}) == "arguments" for case in view.cases):
+        return None, "contract_of_another_format"
+    return _counts([_fault_of_text(contract, view.format, case.stdin or "") for case in cases]), None
+
+
+def _fault_of_text(contract: Contract, format: InputFormat, text: str) -> str | None:
+    tests = format.parse_all(text)
+    if not tests:
+        return "unparsed"
+    return next((fault for args in tests if (fault := contract.fault(args, {}))), None)
 
 
 def check_published(problem: Problem, cases: Sequence[Case], *, judge: Judge) -> tuple[ValidityCounts | None, str | None]:
