@@ -112,7 +112,7 @@ def explorer_table(results: Sequence[PowerResult]) -> Table | None:
     return Table(
         key="power-explorers",
         title="Seconds by explorer",
-        caption="Wall seconds that each explorer spent on making the suites, over all problems.",
+        caption="Seconds that each explorer spent on making the suites, over all problems, as the suite records hold them.",
         columns=("suites", *names),
         rows=tuple(rows),
     )
