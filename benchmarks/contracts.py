@@ -33,7 +33,7 @@ from symtune.suites.contracts.project import project_input
 from symtune.suites.explorers import EXPLORERS, Target
 from symtune.suites.grow import asked_contract
 from symtune.suites.intake import import_problems
-from symtune.suites.view import view_of
+from symtune.suites.view import FunctionView
 
 LIMITS = Limits(cpu_time_s=2.0)
 
@@ -77,7 +77,7 @@ def main() -> None:
             if not base or not problem.meta.get("contract") or not any(case.args for case in base):
                 continue
             bare = problem.model_copy(update={"tests": tuple(base), "examples": ()})
-            contract = asked_contract(bare, view_of(bare), problem.references[0], rules=Rules(), judge=judge)
+            contract = asked_contract(bare, FunctionView(bare), problem.references[0], rules=Rules(), judge=judge)
             tally.unkept.update(one.reason for one in contract.unkept)
             put_plus(problem, plus, contract, tally, arguments.list)
             draw(problem, base, contract, judge=judge, tally=tally, arguments=arguments, shown=invalid_by_problem)
@@ -135,7 +135,7 @@ def draw(problem: Problem, base: list[Case], contract: Contract, *, judge: Judge
     """Draw inputs inside the reach, run the reference, and put what it answers to the asserts of MBPP+."""
     rng = random.Random(f"{arguments.seed}:{problem.id}")
     target = Target(
-        problem=problem, view=view_of(problem.model_copy(update={"tests": tuple(base), "examples": ()})), contract=contract.reach,
+        problem=problem, view=FunctionView(problem.model_copy(update={"tests": tuple(base), "examples": ()})), contract=contract.reach,
         promise=contract, references=problem.references, constants=constants_of(problem.references), guest=None, rng=rng,
         pool=[(case.args, case.kwargs) for case in base],
     )  # fmt: skip

@@ -56,6 +56,12 @@ def test_what_the_header_says_of_items_is_not_opened():
     assert open_one.fault((["a", None],), {}) is None
 
 
+def test_what_the_words_say_of_items_is_not_opened():
+    source = "def f(xs):\n    return xs[::-1]\n"
+    assert widened(source, ([1, 2],), ([3, 4, 5],), statement="Reverse a list of integers.").fault((["a"],), {}) == "type"
+    assert widened(source, ([1, 2],), ([3, 4, 5],), statement="Reverse a list.").fault((["a"],), {}) is None
+
+
 def test_items_that_are_only_moved_may_be_anything():
     contract = widened("def f(xs, ys):\n    return [x for x in xs if x not in ys]\n", ([1, 2, 3, 4], [2, 4]), ([5, 6, 7], [5]))
     assert contract.fault(([[1], {"a": 2}, None], [[1]]), {}) is None

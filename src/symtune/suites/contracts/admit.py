@@ -9,13 +9,16 @@ from symtune.suites.contracts.formula import names_of
 def admitting(contract: Contract, reach: Region) -> Contract:
     """Return the contract with a wider reach, and with a promise that admits it.
 
-    Where one of the arguments that became wider is spoken of by the statement's constraints, or has annotated items, nothing changes.
+    Where one of the arguments that became wider is spoken of by the statement's constraints, or the words or the header name the type of its
+    items and that type was left, nothing changes.
     """
     changed = [name for name, domain in reach.domains().items() if domain != contract.reach.domains().get(name)]
     if not changed or any(_is_stated(contract, name) for name in changed):
         return contract
-    domains = contract.domains()
-    opened = {name: _admitting(domains[name], domain) for name, domain in reach.domains().items()}
+    domains, wider = contract.domains(), reach.domains()
+    if any(_leaves_said_types(one, other) for name in changed for one, other in zip(domains[name].items, wider[name].items, strict=False)):
+        return contract
+    opened = {name: _admitting(domains[name], domain) for name, domain in wider.items()}
     evidence = tuple(
         Evidence(promise=f"type of {name}", source="reference", text="it treats other types and sizes alike")
         for name in changed if opened[name] != domains[name]
@@ -30,6 +33,19 @@ def _is_stated(contract: Contract, name: str) -> bool:
     if any(name in names_of(one.text) for one in contract.relations if one.kind == "formula"):
         return True
     return any(map(_has_bounds, contract.domains()[name].items))
+
+
+def _leaves_said_types(promise: Domain, reach: Domain) -> bool:
+    """Whether items whose type is promised may be of another one in the reach."""
+    if promise.kind == "any":
+        return False
+    if reach.kind == "choice":
+        return any(_leaves_said_types(promise, option) for option in reach.items)
+    options = promise.items if promise.kind == "choice" else (promise,)
+    kin = next((one for one in options if _is_kin(one, reach)), None)
+    if kin is None:
+        return True
+    return any(_leaves_said_types(one, other) for one, other in zip(kin.items, reach.items, strict=False))
 
 
 def _has_bounds(domain: Domain) -> bool:

@@ -35,7 +35,7 @@ _SCALARS = ("int", "float", "text", "any")
 
 _INTEGERS = re.compile(
     r"\b(integers?|digits?|primes?|even|odd|binary|bits?|bitwise|n-?th|n'th|natural|factors?|factorials?|divis\w*|decimal|octal|hexadecimal|"
-    r"powers?|indexe?s?|indices|position|number of|counts?|year|month|hours?)\b",
+    r"powers?|indexe?s?|indices|position|number of|counts?|ages?|sizes?|years?|months?|hours?)\b",
     re.IGNORECASE,
 )
 _NAMED_ITEMS = re.compile(r"\b(integers|numbers|strings|characters|words|floats)\b", re.IGNORECASE)
