@@ -14,6 +14,8 @@ from symtune.suites.stdin.statement import Declared
 
 MAX_PASSED_OVER = 2
 AGREES_FACTOR, DIFFERS = 0.25, 0.8
+SAID_SIZE = 1.0
+_USUAL_SIZES = {(1, 0), (1, -1), (1, 1)}
 PASSED_OVER, WRONG_SIZE = 0.3, 2.0
 
 _SIZE = re.compile(r"(?:(\d+)\*?)?([A-Za-z]\w*?)(?:_\w+|\d+|(?<=[a-z])[ij])?(?:([-+])(\d+))?")
@@ -31,10 +33,12 @@ class Met(NamedTuple):
 
 
 class Guide:
-    """The declarations of one statement."""
+    """The declarations of one statement; ``linear`` are factor, offset and cost of the sizes it speaks of, beyond the usual ones."""
 
     def __init__(self, declared: list[Declared]) -> None:
         self.declared = declared
+        sizes = {(read[0], read[2]) for one in declared if (read := read_size(one.size)) is not None}
+        self.linear = tuple((factor, offset, SAID_SIZE) for factor, offset in sorted(sizes - _USUAL_SIZES))
 
     def line(self, items: tuple[Item, ...], tokens: tuple[str, ...], met: Met) -> tuple[float, float, Met]:
         """Return the factor and the surcharge for a line with these items, and what is then met."""

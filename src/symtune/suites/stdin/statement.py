@@ -29,7 +29,7 @@ _NOUNS = {
     "symbol": "char", "bit": "char",
 }  # fmt: skip
 _NOUN = r"(?P<noun>integers?|numbers?|values?|elements?|coordinates?|reals?|floats?|doubles?|strings?|words?|names?|characters?|letters?|digits?|symbols?|bits?)\b"
-_FILLER = r"(?:(?!integer|number|string|line|row|(?:and|or|the|of|is|are|in|for|to|such|denot\w+)\b)[A-Za-z][A-Za-z'’/-]+,?\s+){0,4}?"
+_FILLER = r"(?:(?!integer|number|string|line|row|(?:and|or|the|of|is|an?|one|two|three|four|five|six|single|only|are|in|for|to|such|denot\w+)\b)[A-Za-z][A-Za-z'’/-]+,?\s+){0,4}?"
 _THING = re.compile(
     rf"(?<![\w.])(?:(?P<size>{_SIZE})|(?P<number>a|an|one|two|three|four|five|six|[1-9]|single|only|pairs? of|triples? of|the|contains|is|are|by)(?:\s+(?:single|only|pair of))?)"
     rf"\s+{_FILLER}(?:(?:integer|real|decimal|floating point|natural|binary|digit|letter)\s+)?{_NOUN}",
@@ -161,6 +161,8 @@ def _sentence(sentence: str) -> list[Declared]:
         if re.search(r"(?:number of|sum of|count of|amount of|between|most|least)\s*$", before, re.IGNORECASE):
             continue
         things, taken = _things(match, sentence)
+        if _NOUNS[_singular(match["noun"])] == "word" and re.search(r"[—–]", before):  # what a number means, not what follows it
+            things = [one for one in things if one.name]
         if things:
             found.append((match.start(), things))
     if not any(one.role == "scalar" for _, group in found for one in group):

@@ -45,8 +45,10 @@ MAX_DEPTH = 2
 FIXED_BLOCKS = (3, 4, 5, 8, 9, 10)
 """Repeats that a block without a count may have inside another block."""
 
-_LINEAR = ((1, 0, 0.0), (1, -1, 1.0), (1, 1, 1.5), (2, 0, 1.5))
-"""Factor, offset and cost of the sizes a count may stand for."""
+Linear = tuple[tuple[int, int, float], ...]
+_LINEAR: Linear = ((1, 0, 0.0), (1, -1, 1.0), (1, 1, 1.5))
+DOUBLE = (2, 0, 1.5)
+"""Factor, offset and cost of the sizes a count may stand for; ``DOUBLE`` for runs only. A statement may say others."""
 
 
 class State(NamedTuple):
@@ -98,7 +100,7 @@ class Search:
                     heapq.heappush(heap, (one.rank + _left(one, pages, depth), next(order), one))
                 continue
             yield state
-            for later in _extensions(state, pages, depth=depth, path=path, has_texts=self.guide.speaks_of_texts):
+            for later in _extensions(state, pages, depth=depth, path=path, guide=self.guide):
                 ranked = self._ranked(later, state, pages, depth)
                 heapq.heappush(heap, (ranked.rank + _left(ranked, pages, depth), next(order), ranked))
 
@@ -173,18 +175,18 @@ def structures(pages: list[Page], guide: Guide, *, has_tests: bool = False) -> l
     return [(cost, parts) for parts, cost in found.items()]
 
 
-def _extensions(state: State, pages: list[Page], *, depth: int, path: str, has_texts: bool) -> Iterator[State | Pending]:
+def _extensions(state: State, pages: list[Page], *, depth: int, path: str, guide: Guide) -> Iterator[State | Pending]:
     """Yield the states one part further."""
     rows = [
         page.tokens[place] if place < len(page.tokens) else () for place, page in zip(state.places, pages, strict=True)
     ]
     prefix = f"{path}{len(state.parts)}"
     if any(place < len(page.lines) for place, page in zip(state.places, pages, strict=True)):
-        yield from _columns(state, rows, prefix, has_texts=has_texts)
-        yield from _runs(state, rows, prefix)
+        yield from _columns(state, rows, prefix, has_texts=guide.speaks_of_texts)
+        yield from _runs(state, rows, prefix, (*_LINEAR, DOUBLE, *guide.linear))
         yield from _texts(state, pages, rows, prefix)
         if depth < MAX_DEPTH:
-            yield from _blocks(state, pages, depth, prefix)
+            yield from _blocks(state, pages, depth, prefix, (*_LINEAR, *guide.linear))
 
 
 def _line(state: State, cost: float, items: tuple[Item, ...], scope: dict[str, tuple[int, ...]], used: str | None) -> State:
@@ -244,7 +246,7 @@ def _columns(state: State, rows: list[tuple[str, ...]], prefix: str, *, has_text
             yield _line(state, cost + (0.6 if is_plain else -0.5), shaped, scope, name)
 
 
-def _runs(state: State, rows: list[tuple[str, ...]], prefix: str) -> Iterator[State]:
+def _runs(state: State, rows: list[tuple[str, ...]], prefix: str, linear: Linear) -> Iterator[State]:
     narrowest, widest = min(map(len, rows)), max(map(len, rows))
     for num_columns in range(min(narrowest, 3) + 1):
         numbers = [len(row) - num_columns for row in rows]
@@ -252,8 +254,8 @@ def _runs(state: State, rows: list[tuple[str, ...]], prefix: str) -> Iterator[St
         run = Item(kind="raw", name=f"{prefix}.{num_columns}", is_run=True)
         known = [*reversed(own.items())] if num_columns else [*reversed(state.scope.items())]
         for distance, (name, values) in enumerate(known):
-            for size, cost in _sizes(name, values, numbers):
-                weak = 0.9 if max(values) <= 1 else 0.0
+            for size, cost in _sizes(name, values, numbers, linear):
+                weak = 0.9 if max(values) <= 1 or (size.offset and max(numbers) <= 2) else 0.0
                 items = (*columns, run.model_copy(update={"size": size}))
                 yield _line(state, 1.0 + cost + 0.1 * distance + 0.3 * num_columns + weak, items, own, name)
         is_fixed = narrowest == widest and widest - num_columns < 2
@@ -261,8 +263,8 @@ def _runs(state: State, rows: list[tuple[str, ...]], prefix: str) -> Iterator[St
             yield _line(state, 4.0 + num_columns, (*columns, run), own, None)
 
 
-def _sizes(name: str, values: tuple[int, ...], numbers: list[int]) -> Iterator[tuple[Size, float]]:
-    for factor, offset, cost in _LINEAR:
+def _sizes(name: str, values: tuple[int, ...], numbers: list[int], linear: Linear) -> Iterator[tuple[Size, float]]:
+    for factor, offset, cost in linear:
         if all(factor * value + offset == number for value, number in zip(values, numbers, strict=True)):
             yield Size(count=name, factor=factor, offset=offset), cost
 
@@ -275,10 +277,10 @@ def _texts(state: State, pages: list[Page], rows: list[tuple[str, ...]], prefix:
         yield _line(state, 3.0 if is_prose else 5.0, (Item(kind="text", name=f"{prefix}.0"),), {}, None)
 
 
-def _blocks(state: State, pages: list[Page], depth: int, prefix: str) -> Iterator[Pending]:
+def _blocks(state: State, pages: list[Page], depth: int, prefix: str, linear: Linear) -> Iterator[Pending]:
     left = tuple(len(page.lines) - place for place, page in zip(state.places, pages, strict=True))
     for distance, (name, values) in enumerate(list(reversed(state.scope.items()))[:MAX_COUNTS]):
-        for factor, offset, cost in _LINEAR[:3]:
+        for factor, offset, cost in linear:
             numbers = tuple(factor * value + offset for value in values)
             if all(0 <= number <= rest + 1 for number, rest in zip(numbers, left, strict=True)) and any(numbers):
                 weak = 0.9 if max(numbers) <= 1 else 0.0
