@@ -32,7 +32,7 @@ _WARM_MODULES = (
 )  # fmt: skip
 WATCHES_FORKS = True
 _HEAVY_MODULES = ("numpy",)
-_OUR_MODULES = ("judge", "codec", "channel", "confine", "enclose", "faults", "stdin_case", "server", "rest", "landlock")
+_OUR_MODULES = ("judge", "codec", "channel", "confine", "enclose", "faults", "stdin_case", "rest", "landlock", "zygote")
 
 _inputs: dict[str, list[Any]] = {}
 
