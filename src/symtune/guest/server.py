@@ -25,6 +25,7 @@ from codec import json_encoder
 from confine import _LIBC, Confinement, SetupError, checked, forbid_inspection
 from enclose import build_root, leave_host, marks_of, mount_temp_folder, remove_contents
 from landlock import restrict_files
+from pages import copy_page_tables
 from watch import FIRST_LOOK_S, Watch
 from zygote import Zygote
 
@@ -200,9 +201,12 @@ def main(descriptor: int) -> None:
             _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             os.setresgid(0, 0, 0)
             os.setresuid(0, 0, 0)
+            copy_page_tables()
             build_root(plan)
         else:
+            copy_page_tables()
             checked(_LIBC.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl(PR_SET_CHILD_SUBREAPER)")
+        os.environ.pop("LD_BIND_NOW", None)  # was for this interpreter, not for programs
         forbid_inspection()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         server = Server(channel, plan)
