@@ -20,7 +20,6 @@ import resource
 import select
 import signal
 import sys
-import tempfile
 import threading
 import time
 import types
@@ -92,6 +91,8 @@ def _unnamed_file() -> int:
     except OSError as error:
         if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR):  # a file system that only knows files with names
             raise
+    import tempfile  # with it come libraries that every fork would pay for
+
     descriptor, path = tempfile.mkstemp()
     os.unlink(path)
     return descriptor

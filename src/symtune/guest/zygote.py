@@ -63,10 +63,12 @@ class Sender:
         while rest:
             rest = rest[self._write(FRAMES_DESCRIPTOR, rest) :]
 
-    def begin_step(self) -> None:
-        """Tell the server that the next step begins: the limits of CPU and wall time hold for each step."""
+    def begin_step(self) -> int:
+        """Tell the server that the next step begins: the limits of CPU and wall time hold for each step. Returns CPU nanoseconds so far."""
         self._num_steps += 1
-        PROGRESS.pack_into(self._progress, 0, self._num_steps, self._cpu_ns())
+        cpu_ns = self._cpu_ns()
+        PROGRESS.pack_into(self._progress, 0, self._num_steps, cpu_ns)
+        return cpu_ns
 
 
 class Zygote:
