@@ -31,7 +31,9 @@ _WARM_MODULES = (
 )  # fmt: skip
 WATCHES_FORKS = True
 _HEAVY_MODULES = ("numpy", "hashlib")
-_OUR_MODULES = ("judge", "codec", "channel", "confine", "enclose", "faults", "stdin_case", "rest", "landlock", "zygote")
+_OUR_MODULES = (
+    "judge", "codec", "channel", "confine", "enclose", "faults", "stdin_case", "rest", "landlock", "zygote", "watch", "tree", "pages",
+)  # fmt: skip
 
 _inputs: dict[str, list[Any]] = {}
 

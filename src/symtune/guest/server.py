@@ -209,9 +209,9 @@ def main(descriptor: int) -> None:
         os.environ.pop("LD_BIND_NOW", None)  # was for this interpreter, not for programs
         forbid_inspection()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        server = Server(channel, plan)
-        if plan["isolation"] == "rlimits":
+        if plan["isolation"] == "rlimits":  # before the zygote is there: server and programs must be of one domain, to be killed
             restrict_files([*plan["read_only"], *plan["shown"]], plan["temp_folder"])
+        server = Server(channel, plan)
     except (SetupError, OSError, ImportError) as error:
         send_frame(channel, {"stage": "failed", "what": f"{type(error).__name__}: {error}"})
         return

@@ -27,7 +27,6 @@ from typing import Any, NoReturn
 
 from codec import json_encoder
 from confine import _HERE, _LIBC, Confinement, SetupError, checked, fork
-from landlock import restrict_files
 
 FRAMES_DESCRIPTOR = 200
 PROGRESS = struct.Struct("=QQ")
@@ -183,8 +182,6 @@ class Zygote:
         self._worker = importlib.import_module(plan["worker"])
         if hasattr(self._worker, "prepare"):
             self._worker.prepare()
-        if not self._is_enclosed:
-            restrict_files([*plan["read_only"], *plan["shown"]], plan["temp_folder"])
         self._sender = Sender(self._progress, self._confinement)
         self._confinement.bind()
         gc.collect()
