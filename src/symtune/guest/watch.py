@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from channel import send_frame
-from rest import BUSY_FACTOR, is_at_rest
+from rest import BUSY_FACTOR, has_ended, is_at_rest
 from tree import MAX_MEMORY_FACTOR, Tree
 from zygote import Zygote
 
@@ -67,18 +67,22 @@ class Watch:
         if memory_bytes > self._most_bytes:
             return "memory", 0.0
         if wall_left_s <= 0:
-            if -wall_left_s > self._wall_time_s * BUSY_FACTOR or is_at_rest(self._pid):
+            if -wall_left_s > self._wall_time_s * BUSY_FACTOR or self._is_at_rest():
                 return "wall_timeout", 0.0
             wall_left_s = _LOOK_S
         self._tell_rest(now_s, cpu_s)
         return "ended", max(0.001, min(cpu_left_s, wall_left_s, _LOOK_S))
+
+    def _is_at_rest(self) -> bool:
+        """Whether the fork rests; one that has ended does not: on a busy machine the zygote may not have come to say so yet."""
+        return is_at_rest(self._pid) and not has_ended(self._pid)
 
     def _tell_rest(self, now_s: float, cpu_s: float) -> None:
         passed_s, used_s = now_s - self._look_s, cpu_s - self._look_cpu_s
         if passed_s < FIRST_LOOK_S / 2:
             return
         self._look_s, self._look_cpu_s = now_s, cpu_s
-        is_asleep = used_s < _RESTING_SHARE * passed_s and is_at_rest(self._pid)
+        is_asleep = used_s < _RESTING_SHARE * passed_s and self._is_at_rest()
         if is_asleep != self._is_asleep:
             self._is_asleep = is_asleep
             send_frame(self._channel, {"asleep": is_asleep})
