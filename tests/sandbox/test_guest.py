@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -99,7 +100,7 @@ def test_the_host_is_out_of_sight(guest):
         temp_folder(guest).strip("/"),
     } | {Path(path).parts[1] for path in (os.__file__, __import__("pydantic").__file__, str(Path(__file__)))}  # fmt: skip
     assert seen(guest, "[d for d in os.listdir('/proc') if d.isdigit()]") != []
-    assert len(seen(guest, "[d for d in os.listdir('/proc') if d.isdigit()]")) == 2
+    assert len(seen(guest, "[d for d in os.listdir('/proc') if d.isdigit()]")) == 3  # server, zygote, the program
     assert "SYMTUNE_SECRET" not in seen(guest, "dict(os.environ)")
     assert seen(guest, "os.path.exists('/etc/passwd') or os.path.exists('/home')") is False
 
@@ -112,6 +113,7 @@ def test_environment_of_the_host_does_not_enter(monkeypatch):
 
 def test_only_the_temporary_folder_can_be_written(guest):
     code = """
+import errno
 import os
 written = []
 for folder, names, files in os.walk("/", topdown=True):
@@ -243,3 +245,51 @@ def _children(pid: int) -> list[int]:
 def _descendants(pid: int) -> list[int]:
     """Every process below this one."""
     return [below for child in _children(pid) for below in (child, *_descendants(child))]
+
+
+ENTER = """
+import ctypes, gc
+gc.unfreeze()
+words = [item._word for item in gc.get_objects() if type(item).__name__ == "Confinement"]
+libc, number = ctypes.CDLL(None, use_errno=True), {"x86_64": 272, "aarch64": 97}[__import__("os").uname().machine]
+send({"words": len(words)})
+for flag in FLAGS:
+    result = libc.syscall(ctypes.c_long(number), ctypes.c_long(flag), ctypes.c_long(words[0] WRONG))
+    send({"flag": flag, "result": result, "errno": ctypes.get_errno()})
+"""
+
+
+def test_the_number_that_lets_the_zygote_through_the_filter_gives_a_program_nothing(guest):
+    new_pid, new_user = 0x20000000, 0x10000000
+    execution = guest.run({"code": ENTER.replace("FLAGS", str([new_pid])).replace("WRONG", "")}, LIMITS)
+    assert execution.ended == "finished"
+    assert execution.frames == [{"words": 1}, {"flag": new_pid, "result": -1, "errno": errno.EPERM}]
+    for flags, wrong in (([new_pid], "^ 1"), ([new_pid], "^ (1 << 40)"), ([new_user], ""), ([new_pid | new_user], "")):
+        execution = guest.run({"code": ENTER.replace("FLAGS", str(flags)).replace("WRONG", wrong)}, LIMITS)
+        assert (execution.ended, execution.frames) == ("forbidden", [{"words": 1}])
+
+
+@pytest.mark.parametrize("isolation", ["namespaces", "rlimits"])
+def test_a_guest_whose_zygote_is_killed_ends_with_all_its_processes(isolation):
+    try:
+        guest = Guest("probe", isolation=isolation)
+    except IsolationError as error:
+        pytest.skip(str(error))
+    with guest:
+        assert seen(guest, "1") == 1
+        family = below(guest.pid)
+        code = "import time\nsend({})\ntime.sleep(60)"
+        killer = threading.Timer(0.5, lambda: os.kill(family[-1], 9))
+        killer.start()
+        started_s = time.monotonic()
+        with pytest.raises(GuestDiedError):
+            guest.run({"code": code}, Limits(cpu_time_s=30, wall_time_s=60))
+        assert time.monotonic() - started_s < 20
+        killer.join()
+    assert [pid for pid in family if Path(f"/proc/{pid}").exists()] == []
+
+
+def below(pid: int) -> list[int]:
+    """All processes below one, the deepest last."""
+    children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return children + [deeper for child in children for deeper in below(child)]

@@ -75,6 +75,9 @@ def _encode(value: Any, depth: int) -> Json:
     raise BadValueError(f"a value of type {kind.__module__}.{kind.__qualname__} has no JSON form")
 
 
+_NESTED = (list, dict)
+
+
 def decode_value(form: Json) -> Any:
     """Turn a JSON form back into the Python value; the inverse of `encode_value`.
 
@@ -88,7 +91,9 @@ def _decode(form: Json, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise BadValueError(f"a JSON form nests deeper than {MAX_DEPTH} levels")
     if isinstance(form, list):
-        return [_decode(item, depth + 1) for item in form]
+        if depth == MAX_DEPTH:
+            return [_decode(item, depth + 1) for item in form]
+        return [_decode(item, depth + 1) if isinstance(item, _NESTED) else item for item in form]
     if not isinstance(form, dict):
         return form
     tag = next(iter(form), "")

@@ -119,10 +119,13 @@ def _to_plain(value: Any, kind: type) -> Any:
     raise NotPlainError(f"the answer holds a {module}.{name}, which is no plain value")
 
 
+_NESTED = frozenset((list, dict))
+
+
 def decode(form: Any) -> Any:
     """Return the value of a JSON form that the host wrote."""
     if isinstance(form, list):
-        return [decode(item) for item in form]
+        return [decode(item) if type(item) in _NESTED else item for item in form]
     if not isinstance(form, dict):
         return form
     tag = next(iter(form), "")

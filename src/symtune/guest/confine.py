@@ -14,16 +14,17 @@ import os
 import platform
 import resource
 import struct
+from collections.abc import Callable, Sequence
 from typing import Any
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _HERE = ctypes.PyDLL(None, use_errno=True)  # calls of a few instructions, made without letting go of the interpreter
-_PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 4, 22, 38
+_PR_GET_DUMPABLE, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 3, 4, 22, 38
 _SECCOMP_MODE_FILTER = 2
 _RET_KILL_PROCESS, _RET_ERRNO, _RET_ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
 _LOAD_WORD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_OFFSET_NUMBER, _OFFSET_ARCH, _OFFSET_ARG0, _OFFSET_ARG1 = 0, 4, 16, 24
-_NEW_NAMESPACES = 0x7E020000
+_OFFSET_NUMBER, _OFFSET_ARCH, _OFFSET_ARG0, _OFFSET_ARG1, _OFFSET_ARG2 = 0, 4, 16, 24, 32
+_NEW_NAMESPACES, _NEW_PID = 0x7E020000, 0x20000000
 
 ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 """Machine name -> (audit number, column in the tables below)."""
@@ -83,6 +84,7 @@ MARKS_ON_FILES = {
 }  # fmt: skip
 """Calls that change a file without opening it, refused where no mount namespace hides the host's: Landlock lets them pass."""
 
+_ENTRANCES = ((KILLED["unshare"], _OFFSET_ARG0, _OFFSET_ARG1), (KILLED["setns"], _OFFSET_ARG1, _OFFSET_ARG2))
 _CLONE, _CLONE3, _PRCTL, _SETPRIORITY, _PIDFD_SEND_SIGNAL = (56, 220), (435, 435), (157, 167), (141, 140), (424, 424)
 
 
@@ -107,9 +109,27 @@ def _instruction(code: int, if_true: int, if_false: int, operand: int) -> bytes:
     return struct.pack("=HBBI", code, if_true, if_false, operand)
 
 
-def build_filter(machine: str) -> bytes:
-    """Return the BPF program for a machine, or raise `SetupError` for one that is not in the tables."""
+def build_filter(machine: str, word: int) -> bytes:
+    """Return the BPF program for a machine, or raise `SetupError` for one that is not in the tables.
+
+    Args:
+        word: the zygote, which is bound by the filter that all its forks inherit, may still enter pid namespaces: by calls with this
+            number as a further argument, which the kernel does not look at. To a program that found it the kernel refuses them, for
+            want of the capability.
+    """
     code, column = _opening(machine)
+    for numbers, offset, at_word in _ENTRANCES if word else ():
+        code += [
+            _instruction(_JUMP_EQUAL, 0, 8, numbers[column]),
+            _instruction(_LOAD_WORD, 0, 0, offset),
+            _instruction(_JUMP_EQUAL, 0, 4, _NEW_PID),
+            _instruction(_LOAD_WORD, 0, 0, at_word),
+            _instruction(_JUMP_EQUAL, 0, 2, word & 0xFFFFFFFF),
+            _instruction(_LOAD_WORD, 0, 0, at_word + 4),
+            _instruction(_JUMP_EQUAL, 1, 0, word >> 32),
+            _KILL,
+            _ALLOW,
+        ]
     for table, action in ((KILLED, _KILL), (REFUSED, _REFUSE)):
         for numbers in table.values():
             if numbers[column] is not None:
@@ -204,9 +224,9 @@ def install_filter(code: bytes) -> None:
 
 
 _LIMITED = (
-    resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE, resource.RLIMIT_CORE,
-    resource.RLIMIT_RTPRIO, resource.RLIMIT_MSGQUEUE, resource.RLIMIT_NPROC,
+    resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE, resource.RLIMIT_AS, resource.RLIMIT_NPROC,
 )  # fmt: skip
+_NONE_OF = (resource.RLIMIT_CORE, resource.RLIMIT_RTPRIO, resource.RLIMIT_MSGQUEUE)
 
 
 def fork() -> int:
@@ -221,7 +241,7 @@ def fork() -> int:
 
 
 class Confinement:
-    """The steps a fork takes, prepared once in the warm guest so that each fork only makes the calls.
+    """What confines a fork: as much as can be in the zygote, whose forks inherit it, and the rest in the fork.
 
     Args:
         program_uid: uid and gid to become, or None to stay and only drop capabilities.
@@ -233,55 +253,100 @@ class Confinement:
         self._uid = program_uid
         self._num_processes_base = num_processes_base
         self._is_alone = is_alone
-        code = build_filter(platform.machine())
-        self._code = ctypes.create_string_buffer(code, len(code))
-        self._filter = _FilterProgram(len(code) // 8, ctypes.cast(self._code, ctypes.c_void_p))
-        self._filter_address = ctypes.c_void_p(ctypes.addressof(self._filter))
-        self._capability_head = ctypes.create_string_buffer(struct.pack("=Ii", 0x20080522, 0), 8)
-        self._no_capabilities = ctypes.create_string_buffer(24)
-        self._ceilings = {kind: resource.getrlimit(kind)[1] for kind in _LIMITED}
+        self._word = int.from_bytes(os.urandom(8), "little") | 1 if is_alone else 0
+        self._ceilings = [resource.getrlimit(kind)[1] for kind in _LIMITED]
+        self._own_bytes = [0]
 
-    def limits_of(self, limits: dict[str, Any], cpu_total_s: float) -> list[tuple[int, tuple[int, int]]]:
-        """Return the kernel's limits for a fork that is about to be made; called in the warm guest."""
-        wanted = {
-            resource.RLIMIT_CPU: int(cpu_total_s) + 2,
-            resource.RLIMIT_AS: address_space_bytes() + limits["memory_bytes"],
-            resource.RLIMIT_FSIZE: limits["output_bytes"],
-            resource.RLIMIT_NOFILE: limits["num_files"],
-            resource.RLIMIT_CORE: 0,
-            resource.RLIMIT_RTPRIO: 0,
-            resource.RLIMIT_MSGQUEUE: 0,
-        }
-        if self._num_processes_base is not None:
-            wanted[resource.RLIMIT_NPROC] = self._num_processes_base + limits["num_processes"]
-        for kind, ceiling in self._ceilings.items():
-            if kind in wanted and ceiling != resource.RLIM_INFINITY:
-                wanted[kind] = min(wanted[kind], ceiling)
-        return [(kind, (soft, soft)) for kind, soft in wanted.items()]
+    def limits_of(self, limits: dict[str, Any], cpu_total_s: float) -> tuple[int, ...]:
+        """Return the kernel's limits for a fork that is about to be made, in the order of `_LIMITED`; memory beyond the zygote's own."""
+        wanted = (
+            int(cpu_total_s) + 2, limits["output_bytes"], limits["num_files"], limits["memory_bytes"],
+            (self._num_processes_base or 0) + limits["num_processes"],
+        )  # fmt: skip
+        return tuple(
+            value if ceiling == resource.RLIM_INFINITY else min(value, ceiling) for value, ceiling in zip(wanted, self._ceilings)
+        )
 
-    def apply(self, limits: list[tuple[int, tuple[int, int]]]) -> None:
-        """Confine the calling process for good; raises `SetupError` and nothing else has happened to the program.
+    def bind(self) -> None:
+        """Confine the zygote: from now on it can only fork, and enter pid namespaces.
 
-        Every Python object touched here is a page copied for the program, so all was made ready before the fork.
-
-        Args:
-            limits: of `limits_of`.
+        Raises:
+            SetupError: the kernel does not allow it, or a fork would not be confined.
         """
-        set_limit = resource.setrlimit
-        try:
-            for kind, pair in limits:
-                set_limit(kind, pair)
-        except (ValueError, OSError) as error:
-            raise SetupError(f"setrlimit{kind, pair}: {error}") from error
-        uid = self._uid
-        if uid is not None:
-            os.setgroups([])
-            os.setresgid(uid, uid, uid)
-            os.setresuid(uid, uid, uid)
-        checked(_HERE.capset(self._capability_head, self._no_capabilities), "capset")
-        checked(_HERE.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl(PR_SET_DUMPABLE)")
-        checked(_HERE.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
-        checked(_HERE.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, self._filter_address, 0, 0), "prctl(PR_SET_SECCOMP)")
+        for kind in _NONE_OF:
+            resource.setrlimit(kind, (0, 0))
+        checked(_LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
+        install_filter(build_filter(platform.machine(), self._word))
+        self.measure()
+        self._try_out()
+
+    def _try_out(self) -> None:
+        """Confine a fork and have it look at itself: what is inherited and what the kernel does by itself must be there."""
+        pid = fork()
+        if pid == 0:
+            try:
+                limits = {"output_bytes": 1, "num_files": 64, "memory_bytes": 1 << 28, "num_processes": 64}
+                self.confiner()(self.limits_of(limits, 10))
+                os._exit(0 if _is_confined() else 1)
+            finally:
+                os._exit(2)
+        status = os.waitpid(pid, 0)[1]
+        if status:
+            raise SetupError(f"a fork tried out is not confined (status {status})")
+
+    def measure(self) -> None:
+        """Note the address space that the calling process has: the warm interpreter, which a program does not pay for."""
+        self._own_bytes[0] = address_space_bytes()
+
+    def confiner(self) -> Callable[[Sequence[int]], None]:
+        """Return the function that confines a fork for good, on limits of `limits_of`; what it raises, the program has not run.
+
+        Every Python object touched in it is a page copied for the program, so all is made ready before the fork. Becoming another
+        user takes away all capabilities, by the kernel's own rule; and makes a process dumpable where the machine is set so.
+        """
+        set_limit, own_bytes, at_most = resource.setrlimit, self._own_bytes, self._ceilings[_LIMITED.index(resource.RLIMIT_AS)]
+        cpu, size, files, memory, processes = _LIMITED
+        uid, nobody_else = self._uid, []
+        has_processes, is_infinite = self._num_processes_base is not None, at_most == resource.RLIM_INFINITY
+        set_groups, set_gid, set_uid = os.setgroups, os.setresgid, os.setresuid
+        capability_head = ctypes.create_string_buffer(struct.pack("=Ii", 0x20080522, 0), 8)
+        no_capabilities = ctypes.create_string_buffer(24)
+        becomes_dumpable = uid is not None and _may_become_dumpable()
+
+        def confine(limits: Sequence[int]) -> None:
+            set_limit(cpu, (limits[0], limits[0]))
+            set_limit(size, (limits[1], limits[1]))
+            set_limit(files, (limits[2], limits[2]))
+            most = limits[3] + own_bytes[0]
+            if not is_infinite and most > at_most:
+                most = at_most
+            set_limit(memory, (most, most))
+            if has_processes:
+                set_limit(processes, (limits[4], limits[4]))
+            if uid is None:
+                checked(_HERE.capset(capability_head, no_capabilities), "capset")
+            else:
+                set_groups(nobody_else)
+                set_gid(uid, uid, uid)
+                set_uid(uid, uid, uid)
+            if becomes_dumpable:
+                checked(_HERE.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl(PR_SET_DUMPABLE)")
+
+        return confine
+
+    def pid_gate(self) -> tuple[Callable[[], None], Callable[[], None]]:
+        """Return what the zygote calls before a fork, so that it begins a pid namespace, and after."""
+        numbers = [KILLED[name][ARCHITECTURES[platform.machine()][1]] for name in ("unshare", "setns")]
+        unshare, setns, flag, word = (ctypes.c_long(number) for number in (*numbers, _NEW_PID, self._word))
+        own, call = ctypes.c_long(os.open("/proc/self/ns/pid", os.O_RDONLY)), _HERE.syscall
+
+        def begin() -> None:
+            checked(call(unshare, flag, word), "unshare(pid)")
+
+        def end() -> None:
+            checked(call(setns, own, flag, word), "setns(pid)")
+
+        return begin, end
 
     def restrict_signals(self) -> None:
         """Keep the calling process from other processes and from marks on files, where no namespace hides the host's."""
@@ -289,10 +354,30 @@ class Confinement:
             install_filter(build_outside_filter(platform.machine(), os.getpid()))
 
 
-def address_space_bytes() -> int:
-    """Return the address space this process has now: the warm interpreter, which a program does not pay for."""
-    descriptor = os.open("/proc/self/statm", os.O_RDONLY)
+def _may_become_dumpable() -> bool:
+    """Whether the machine is set so that a process which changes its user can be inspected, or leaves cores."""
     try:
-        return int(os.read(descriptor, 64).split()[0]) * resource.getpagesize()
+        return _read("/proc/sys/fs/suid_dumpable").strip() != b"0"
+    except OSError:
+        return True
+
+
+def _is_confined() -> bool:
+    """Whether the calling process has no capability, can get none, is filtered and cannot be inspected."""
+    lines = dict(line.split(b":\t", 1) for line in _read("/proc/self/status").splitlines() if b":\t" in line)
+    has_none = all(int(lines[name], 16) == 0 for name in (b"CapInh", b"CapPrm", b"CapEff", b"CapAmb"))
+    is_filtered = lines[b"NoNewPrivs"] == b"1" and lines[b"Seccomp"] == b"2"
+    return has_none and is_filtered and _HERE.prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0) == 0
+
+
+def _read(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(descriptor, 1 << 14)
     finally:
         os.close(descriptor)
+
+
+def address_space_bytes() -> int:
+    """Return the address space this process has now: the warm interpreter, which a program does not pay for."""
+    return int(_read("/proc/self/statm").split()[0]) * resource.getpagesize()

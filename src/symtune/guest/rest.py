@@ -33,6 +33,14 @@ def is_at_rest(pid: int) -> bool:
     return True
 
 
+def has_ended(pid: int) -> bool:
+    """Return whether a process is gone, or waits for nothing but its parent."""
+    try:
+        return _read(f"/proc/{pid}/stat").rpartition(b") ")[2][:1] in (b"Z", b"X")
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 def outer_pid(descriptor: int) -> int:
     """Return the pid that /proc has for the process of a pidfd; 0 when it has none. /proc may be that of an outer namespace."""
     try:

@@ -34,7 +34,11 @@ _STEP_S = 0.02
 _FRAMES_DESCRIPTOR = 200
 _OUR_MODULES = ("run_code", "judge", "codec", "channel", "confine", "enclose", "faults", "stdin_case", "server")
 
-prepare = judge.prepare
+
+def prepare() -> None:
+    """Import what programs import most; find the temporary folder, which tries it by writing."""
+    judge.prepare()
+    tempfile.gettempdir()
 
 
 def handle(request: dict[str, Any], send: Any) -> None:

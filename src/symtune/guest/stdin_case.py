@@ -13,17 +13,17 @@ import atexit
 import builtins
 import errno
 import gc
-import io
 import json
 import os
 import resource
 import select
 import signal
 import sys
-import tempfile
 import threading
 import time
 import types
+from _signal import signal as set_signal  # without turning numbers into enumerations
+from _thread import _count as num_threads
 from typing import Any
 
 from confine import fork
@@ -34,12 +34,14 @@ MAX_ENDED_IN_A_ROW = 3
 _STEP_S = 0.02
 _MAX_SAID_BYTES = 1 << 14
 _FRAMES_DESCRIPTOR = 200
+_END_ON_FULL_FILE, _LIMIT_OF_CPU = int(signal.SIGXFSZ), resource.RLIMIT_CPU
 _CAUSES_SAID = ("exception", "import", "early_exit", "memory", "output_limit", "process_limit")
 
 
 def run_cases(request: dict[str, Any], codes: list[Any], inputs: list[bytes], send: Any) -> None:
     """Run every case in a fork of its own and send its output, or why there is none."""
     num_ended = 0
+    _open_standard_files()
     for index in range(request["start"], request["stop"]):
         send.begin_step()
         try:
@@ -92,6 +94,8 @@ def _unnamed_file() -> int:
     except OSError as error:
         if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR):  # a file system that only knows files with names
             raise
+    import tempfile  # with it come libraries that every fork would pay for
+
     descriptor, path = tempfile.mkstemp()
     os.unlink(path)
     return descriptor
@@ -153,10 +157,10 @@ def _play(request: dict[str, Any], codes: list[Any], files: tuple[int, int, int]
             os.dup2(descriptor, target, inheritable=target < 2)
             os.close(descriptor)
         send.restrict_signals()
-        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+        set_signal(_END_ON_FULL_FILE, 0)  # 0: what the kernel does by default
         hard_s = int(request["limits"]["cpu_time_s"]) + 2
-        resource.setrlimit(resource.RLIMIT_CPU, (hard_s, hard_s))
-        stdout = _open_standard_files()
+        resource.setrlimit(_LIMIT_OF_CPU, (hard_s, hard_s))
+        stdout = sys.stdout
         flush = stdout.flush
         module = types.ModuleType("__main__")
         module.__dict__.update({"__builtins__": builtins, "__file__": "/tmp/program.py"})
@@ -168,7 +172,8 @@ def _play(request: dict[str, Any], codes: list[Any], files: tuple[int, int, int]
         except SystemExit as error:
             if error.code not in (None, 0):
                 failure = {"c": "early_exit", "m": f"exit code {error.code!s:.200}", "t": ""}
-        threading._shutdown()
+        if num_threads():  # joining none takes a while
+            threading._shutdown()
         atexit._run_exitfuncs()
         if sys.stdout is not stdout and hasattr(sys.stdout, "flush"):
             sys.stdout.flush()
@@ -194,8 +199,8 @@ def _forget_names(namespace: dict[str, Any]) -> None:
         namespace[name] = None
 
 
-def _open_standard_files() -> io.TextIOWrapper:
+def _open_standard_files() -> None:
+    """Open what the cases find as ``sys.stdin`` and ``sys.stdout``, once for all: it reads nothing of the descriptors, which each case fills."""
     settings: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "closefd": False}
     sys.stdin = sys.__stdin__ = open(0, **settings)  # noqa: SIM115
-    stdout = sys.stdout = sys.__stdout__ = open(1, "w", **settings)  # noqa: SIM115
-    return stdout
+    sys.stdout = sys.__stdout__ = open(1, "w", **settings)  # noqa: SIM115

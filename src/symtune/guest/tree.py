@@ -25,11 +25,12 @@ class Tree:
 
     Args:
         pid: the first of them, whose own CPU time is not counted here.
+        warm_pid: the process it was forked from.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, warm_pid: int) -> None:
         self._pid = pid
-        self._base_bytes = _usage(os.getpid())[1]
+        self._base_bytes = _usage(warm_pid)[1]
         self._cpu_s_of: dict[int, float] = {}
 
     def look(self) -> tuple[float, int]:

@@ -305,7 +305,7 @@ def _environment(temp_folder: str, hash_seed: int) -> dict[str, str]:
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     return {
         "PATH": "/usr/bin:/bin", "HOME": temp_folder, "TMPDIR": temp_folder, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8",
-        "PYTHONHASHSEED": str(hash_seed),
+        "PYTHONHASHSEED": str(hash_seed), "LD_BIND_NOW": "1",  # symbols that are bound when first used are bound in every fork anew
     } | dict.fromkeys(threads, "1")  # fmt: skip
 
 

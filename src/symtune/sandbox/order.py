@@ -59,7 +59,7 @@ class Order:
     ) -> None:
         form = limits.to_order()
         self._output_bytes = int(form["output_bytes"])
-        self.head = _marshalled({"shared": shared, "limits": form, "num_steps": num_steps})
+        self.head = _marshalled({"shared": None if shared is None else _marshalled(shared), "limits": form, "num_steps": num_steps})
         self._files: tuple[int, ...] = ()
         rest = memoryview(_marshalled(request))
         self._files = (os.memfd_create("request"),)
