@@ -34,9 +34,10 @@ def is_at_rest(pid: int) -> bool:
 
 
 def has_ended(pid: int) -> bool:
-    """Return whether a process is gone, or waits for nothing but its parent."""
+    """Return whether a process is gone, or waits for nothing but its parent. One whose first thread alone has ended has not."""
     try:
-        return _read(f"/proc/{pid}/stat").rpartition(b") ")[2][:1] in (b"Z", b"X")
+        has_threads = len(os.listdir(f"/proc/{pid}/task")) > 1
+        return not has_threads and _read(f"/proc/{pid}/stat").rpartition(b") ")[2][:1] in (b"Z", b"X")
     except (FileNotFoundError, ProcessLookupError):
         return True
 
