@@ -25,6 +25,9 @@ from symtune.suites.rivals import Rivals
 from symtune.suites.trial import Trial
 from symtune.suites.view import View, view_of
 
+STDIN_PRICE = 4
+"""A mutant that reads stdin takes a fork for every case: there are so many times fewer of them."""
+
 MAX_MUTATED = 3
 """References that mutants are made of."""
 
@@ -78,7 +81,8 @@ def grow(
         problem, view, plan=plan, contract=contract, references=references, suspects=suspects, guest=guest, rng=rng
     )
     with budget.spent_by("rivals"):
-        mutants = mutants_of(references, problem, plan.num_mutants, target.rng)
+        num_mutants = plan.num_mutants // STDIN_PRICE if problem.is_stdin else plan.num_mutants
+        mutants = mutants_of(references, problem, num_mutants, target.rng)
     rivals = Rivals(problem, [*suspects, *mutants], judge=judge)
     trial = Trial(target, oracle, rivals, budget, given)
     Portfolio(plan.explorers, target, budget).run(trial.worth, is_over=lambda: trial.is_over)
@@ -137,6 +141,7 @@ def _target(
 
 def asked_contract(problem: Problem, view: View, reference: str, *, rules: Rules, judge: Judge) -> Contract:
     """Learn the contract from cases and statement; of a function, the reference is asked what examples cannot tell."""
+    rules = rules.of_contests() if problem.is_stdin else rules
     contract = contract_for(problem, view.cases, names=view.names, rules=rules)
     if problem.is_stdin:
         return contract

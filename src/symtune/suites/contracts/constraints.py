@@ -99,6 +99,9 @@ class Constraints:
         keys = (name, f"{name}[*]", f"{name}[*][*]")
         return next((one.alphabet for key in keys for one in self.of(key) if one.alphabet), "")
 
+_SUM_OVER_TESTS = re.compile(r"\b(?:sum|total)\b.*\b(?:exceeds?|over|across|among|at most|not (?:greater|more|larger)|all)\b", re.IGNORECASE | re.DOTALL)
+"""A sentence that bounds a sum over test cases, and not one number that is a sum."""
+
 
 def _keys(constraint: Constraint) -> set[str]:
     refs = list(constraint.subjects)
@@ -228,7 +231,7 @@ def _in_input(line: str, names: Collection[str]) -> list[Constraint]:
     """Return what a sentence of an Input section promises: all its comparisons, but for those behind a condition."""
     sentence = plain(line)
     shown = line[:MAX_TEXT_CHARACTERS]
-    is_sum = re.search(r"\b(sum|total)\b", sentence, re.IGNORECASE) is not None
+    is_sum = _SUM_OVER_TESTS.search(sentence) is not None
     kept = [
         one for one in read_comparisons(tokens_of(sentence))
         if not _CONDITION.search(sentence[: one.start]) and one.sign != "==" and not _is_excluded(sentence, one)

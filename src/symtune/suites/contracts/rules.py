@@ -42,3 +42,10 @@ class Rules(Record):
     max_stated: int = Field(10**6, description="a number argument goes up to a stated bound, but no further than this")
     min_high: int = Field(20, description="an upper bound of numbers is at least this")
     min_size: int = Field(8, description="an upper bound of sizes is at least this")
+
+    def of_contests(self) -> Rules:
+        """Return the rules for programs that read stdin: their statements state bounds, and what they do not state, the examples show."""
+        return self.model_copy(update={
+            "zero_arguments": False, "zero_items": False, "negative_arguments": False, "negative_items": False, "empty_beside_others": False,
+            "other_case": False, "space": False, "growth": 1.0,
+        })  # fmt: skip
