@@ -42,7 +42,7 @@ def below(pid: int) -> list[int]:
 
 
 class Killer:
-    """Called after each verdict; every so many it kills any process below this one: outermost, server, fork or case."""
+    """Called after each verdict; every so many it kills any process below this one: outermost, server, zygote, fork or case."""
 
     def __init__(self, *, every: int) -> None:
         self.every, self.num_verdicts, self.num_kills = every, 0, 0
@@ -108,8 +108,8 @@ def test_a_program_under_which_every_guest_dies_is_unjudged_and_the_others_are_j
         waiting.start()
         num_killed = 0
         while num_killed < 2:
-            servers = [pid for pid in below(os.getpid()) if len(below(pid)) == 1]
-            if servers:  # a server with a fork at work; the outermost process has two below it
+            servers = [family[0] for family in map(below, below(os.getpid())) if len(family) == 3]
+            if servers:  # a server with a zygote and a fork at work, below the outermost process
                 os.kill(servers[0], signal.SIGKILL)
                 num_killed += 1
                 time.sleep(0.2)

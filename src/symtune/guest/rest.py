@@ -6,6 +6,7 @@ A program that waits for a core is no sleeper, or a busy machine would be given 
 from __future__ import annotations
 
 import os
+import select
 
 BUSY_FACTOR = 30
 """Wall time ends what sleeps: a program that wants a core is granted so many times its wall limit, since the machine may be busy."""
@@ -34,12 +35,17 @@ def is_at_rest(pid: int) -> bool:
 
 
 def has_ended(pid: int) -> bool:
-    """Return whether a process is gone, or waits for nothing but its parent. One whose first thread alone has ended has not."""
+    """Return whether a process is gone with all its threads, and waits for nothing but its parent."""
     try:
-        has_threads = len(os.listdir(f"/proc/{pid}/task")) > 1
-        return not has_threads and _read(f"/proc/{pid}/stat").rpartition(b") ")[2][:1] in (b"Z", b"X")
-    except (FileNotFoundError, ProcessLookupError):
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
         return True
+    try:
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        return bool(poll.poll(0))
+    finally:
+        os.close(descriptor)
 
 
 def outer_pid(descriptor: int) -> int:
