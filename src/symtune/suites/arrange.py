@@ -27,6 +27,10 @@ LARGE_TIME_LIMIT = TimeLimit(factor=10.0, extra_s=2.0)
 """Time limit of a problem that states none, once it has large cases: wide enough for a right program that is somewhat slower."""
 
 
+SHORTEST_LIMIT_S = 3.0
+"""The shortest such limit."""
+
+
 @dataclass(frozen=True)
 class Arranged:
     """The new cases of a problem, the most telling first.
@@ -64,8 +68,16 @@ def arrange(
     return Arranged(
         public=tuple(one.case for one in public),
         private=tuple(one.case for one in private),
-        time_limit_s=problem.time_limit_s if has_limit else round(LARGE_TIME_LIMIT.seconds(slowest_s), 3),
+        time_limit_s=problem.time_limit_s if has_limit else _coarse_s(LARGE_TIME_LIMIT.seconds(slowest_s)),
     )
+
+
+def _coarse_s(seconds: float) -> float:
+    """Return the least of `SHORTEST_LIMIT_S` and its doubles that is no shorter, so that two runs of one seed agree on the limit."""
+    limit_s = SHORTEST_LIMIT_S
+    while limit_s < seconds:
+        limit_s *= 2
+    return limit_s
 
 
 def _spare(chosen: Sequence[Kept], num_public: int) -> list[Kept]:

@@ -34,3 +34,10 @@ def test_one_promise_kept_is_enough_where_examples_could_not_tell_which():
     promises = learn_answers(cases)
     assert len(promises) == 2
     assert not is_foreign(promises, ([1, 2, 3], []), [1, 2, 3])
+
+
+def test_lengths_that_agree_by_chance_promise_nothing():
+    prefixes = [Case.call("flow", "flower", expected="flow"), Case.call("dog", "cat", expected="")]
+    assert learn_answers(prefixes) == ()
+    shorter = [Case.call([1, 2, 3, 4], expected=[2, 3]), Case.call([1, 2, 3], expected=[2])]
+    assert learn_answers(shorter) == ()

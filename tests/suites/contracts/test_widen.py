@@ -130,3 +130,8 @@ def test_what_promises_order_is_left_alone():
     source = "def f(xs, x):\n    return xs.index(x) if x in xs else -1\n"
     contract = widened(source, ([1, 2, 3, 4], 3), ([5, 6, 7, 8], 9), statement=statement)
     assert contract.fault((["a", None], "a"), {}) == "type"
+
+
+def test_an_order_that_only_breaks_ties_is_found_out():
+    source = "def f(xs):\n    return max(xs, key=lambda x: (xs.count(x), x))\n"
+    assert widened(source, ([1, 2, 2],), ([4, 4, 5],)).fault((["a", None],), {}) == "type"

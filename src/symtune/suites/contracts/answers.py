@@ -4,9 +4,9 @@ A reference rarely refuses a senseless input; it answers with something that no 
 gives two items for a list of one; "replace the last item" gives none for none. Two promises are learnt, both about sizes:
 
     len(answer) = len(argument)                 for one collection or text among the arguments
-    len(answer) = len(one) + len(other) + c     for two of them
+    len(answer) = len(one) + len(other) + c     for two of them, with c of -1, 0 or 1
 
-Each needs two examples of different length that agree on c. An input whose answer breaks every promise that was learnt is no test.
+Each needs answers of two different lengths that agree on c. An input whose answer breaks every promise that was learnt is no test.
 Source: ours, in the manner of likely invariants (Ernst et al. 2001, Daikon).
 """
 
@@ -46,7 +46,7 @@ def learn_answers(cases: Sequence[Case]) -> tuple[AnswerPromise, ...]:
     found = []
     for group in itertools.chain(((one,) for one in places), itertools.combinations(places, 2)):
         offsets = {len(case.expected) - sum(len(case.args[place]) for place in group) for case in cases}
-        if len(offsets) == 1 and (len(group) > 1 or offsets == {0}):
+        if len(offsets) == 1 and offsets <= ({0} if len(group) == 1 else {-1, 0, 1}):
             found.append(AnswerPromise(places=group, offset=offsets.pop()))
     return tuple(found)
 

@@ -31,11 +31,12 @@ def open_items(region: Region, cases: Sequence[Case], run: Run) -> Region | None
     places = [place for place, domain in enumerate(region.args) if _is_renamed(domain)]
     if not places or len(region.args) > MAX_ARGUMENTS:
         return None
+    cases = [*cases, *_variants(cases, places, run)]
     scalars = [place for place, domain in enumerate(region.args) if domain.kind in ("int", "float", "text")]
     groups = [chosen + others for others in _subsets(scalars) for chosen in _subsets(places) if chosen]
     for group in groups:
         for is_hashable in (False, True):
-            if _survives_renaming(group, cases, run, is_hashable=is_hashable):
+            if all(_survives_renaming(group, cases, run, is_hashable=is_hashable, is_turned=turned) for turned in (False, True)):
                 args = [
                     _opened(domain, is_hashable) if place in group else domain
                     for place, domain in enumerate(region.args)
@@ -54,6 +55,28 @@ def _speaks_of_any(relation: Relation, domains: dict[str, Domain]) -> bool:
     return any(one.kind == "any" for one in spoken)
 
 
+def _variants(cases: Sequence[Case], places: Sequence[int], run: Run) -> list[Case]:
+    """Return more cases, with the reference's answers: collections turned round, and without their repeats (examples have few ties)."""
+    changed = []
+    for change in (lambda items: items[::-1], lambda items: list(dict.fromkeys(items))):
+        for case in cases:
+            args = [_changed(arg, change) if place in places else arg for place, arg in enumerate(case.args)]
+            if args != list(case.args):
+                changed.append(with_args(case, args))
+    results = run(changed) if changed else []
+    return [
+        case.model_copy(update={"expected": result.value})
+        for case, result in zip(changed, results, strict=True) if result.cause is None
+    ]  # fmt: skip
+
+
+def _changed(value: Any, change: Callable[[list[Any]], list[Any]]) -> Any:
+    try:
+        return type(value)(change(list(value)))
+    except TypeError:  # items that cannot be hashed
+        return value
+
+
 def _subsets(places: Sequence[int]) -> list[tuple[int, ...]]:
     """Return all subsets, the largest first."""
     return [chosen for size in range(len(places), -1, -1) for chosen in combinations(places, size)]
@@ -68,11 +91,12 @@ def _is_renamed(domain: Domain) -> bool:
     )
 
 
-def _survives_renaming(group: tuple[int, ...], cases: Sequence[Case], run: Run, *, is_hashable: bool) -> bool:
+def _survives_renaming(group: tuple[int, ...], cases: Sequence[Case], run: Run, *, is_hashable: bool, is_turned: bool) -> bool:
+    """Whether the answers follow the names; ``is_turned`` gives them out in the opposite order, for what only compares items."""
     renamed, names = [], []
     for case in cases:
         leaves = {leaf for place in group for leaf in _leaves(case.args[place])}
-        order = sorted(leaves, key=lambda leaf: (str(leaf)[::-1], repr(leaf)))
+        order = sorted(leaves, key=lambda leaf: (str(leaf)[::-1], repr(leaf)), reverse=is_turned)
         mapping = {(type(leaf), leaf): _name(number, is_hashable) for number, leaf in enumerate(order)}
         if not mapping:
             return False

@@ -21,6 +21,10 @@ ANYTHING: tuple[Any, ...] = (0, 1, -1, 7, 2.5, -0.5, "", "a", "b", "A", "10", (1
 """Values of all plain types, for items that may be anything."""
 
 
+SEEN_FRACTION = 0.6
+"""How often an item that may be anything is one that was seen."""
+
+
 def vary(domain: Domain, value: Any, *, rng: random.Random, constants: tuple[Any, ...] = ()) -> Any:
     """Return a random neighbour of ``value``.
 
@@ -73,7 +77,7 @@ def pick(domain: Domain, rng: random.Random) -> Any:
         return rng.random() < 0.5
     if domain.kind == "any":
         fitting = [value for value in ANYTHING if domain.fault(value) is None]
-        return rng.choice([*domain.seen, *domain.seen[:4], *fitting])
+        return rng.choice(domain.seen if domain.seen and rng.random() < SEEN_FRACTION else fitting)
     return rng.choice(domain.seen) if domain.seen else None
 
 
