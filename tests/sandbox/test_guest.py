@@ -196,7 +196,8 @@ def test_a_guest_that_was_killed_says_so():
     with Guest("probe") as guest:
         os.kill(guest.pid, 9)
         with pytest.raises(GuestDiedError):
-            guest.run({"code": "1"}, LIMITS)
+            for _ in range(50):  # its processes die one after the other: on a busy machine it may still answer
+                guest.run({"code": "1"}, LIMITS)
 
 
 def test_no_descriptor_leaks(guest):
