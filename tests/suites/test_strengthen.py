@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from symtune.domain import Case, Problem, Program
+from symtune.domain import Case, Problem, Program, SuiteRecord
 from symtune.errors import BadInputError, MissingExtraError, RunMismatchError
 from symtune.judging import judge
 from symtune.sandbox import Guest, Limits
@@ -258,3 +258,16 @@ def test_types_come_from_values_and_from_calls_traced_inside():
         assert empty.frames[0]["types"]["x"] == "list[int]"
         tuples = explore(guest, "def f(x):\n    return x\n", [({"$tuple": [1, 2, 3]},)])
         assert tuples.frames[0]["types"]["x"] == "tuple[int, ...]"
+
+
+def test_a_contract_that_stands_in_the_record_is_kept_and_one_that_is_none_costs_only_its_problem():
+    one = problem("def f(n):\n    return n + 1\n", ((30,), 31), ((40,), 41))
+    bounded = SuiteRecord(contract={"names": ["n"], "args": [{"kind": "int", "low": 25, "high": 45}]})
+    edited = one.model_copy(update={"id": "edited", "suite": bounded})
+    broken_form = {"args": [{"kind": "int", "low": 9, "high": 1}]}
+    broken = one.model_copy(update={"id": "broken", "suite": SuiteRecord(contract=broken_form)})
+    grown = strengthen([edited, broken, one], budget_s=BUDGET_S, workers=1, explorers=FAST)
+    assert all(25 <= case.args[0] <= 45 for case in grown[0].tests)
+    assert len(grown[0].tests) > 2
+    assert (grown[1].suite.skipped, grown[1].suite.contract) == ("bad_contract", broken_form)
+    assert any(not 25 <= case.args[0] <= 45 for case in grown[2].tests)

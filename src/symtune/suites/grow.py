@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symtune.domain import Case, Problem, SuiteRecord
+from symtune.errors import BadInputError
 from symtune.judging import Checkers, Judge
 from symtune.sandbox import Guest
 from symtune.suites.arrange import arrange
@@ -75,23 +76,24 @@ def grow(
     if view is None or not any(case.args or case.kwargs for case in view.cases):
         return _skipped(problem, plan, dropped, "no_format" if problem.is_stdin else "no_arguments")
     oracle = Oracle(problem, references, given=given, judge=judge, checkers=checkers)
-    with budget.spent_by("contract"):
-        contract = asked_contract(problem, view, references[0], rules=plan.rules, judge=judge)
+    try:
+        with budget.spent_by("contract"):
+            contract = asked_contract(problem, view, references[0], rules=plan.rules, judge=judge)
+    except BadInputError:
+        return _skipped(problem, plan, dropped, "bad_contract")
     target = _target(
         problem, view, plan=plan, contract=contract, references=references, suspects=suspects, guest=guest, rng=rng
     )
     with budget.spent_by("rivals"):
         num_mutants = plan.num_mutants // STDIN_PRICE if problem.is_stdin else plan.num_mutants
-        mutants = mutants_of(references, problem, num_mutants, target.rng)
-    rivals = Rivals(problem, [*suspects, *mutants], judge=judge)
+        rivals = Rivals(problem, [*suspects, *mutants_of(references, problem, num_mutants, target.rng)], judge=judge)
     trial = Trial(target, oracle, rivals, budget, given)
     Portfolio(plan.explorers, target, budget).run(trial.worth, is_over=lambda: trial.is_over)
     dropped += trial.dropped + oracle.dropped + Counter(target.notes)
     if oracle.is_ambiguous:
         return _skipped(problem, plan, dropped, "several_answers")
-    arranged = arrange(
-        problem, trial.kept, view=view, max_cases=plan.max_cases, num_public=plan.num_public, slowest_s=oracle.slowest_s
-    )
+    sizes = {"max_cases": plan.max_cases, "num_public": plan.num_public}
+    arranged = arrange(problem, trial.kept, view=view, slowest_s=oracle.slowest_s, **sizes)
     chosen = [*arranged.public, *arranged.private]
     dropped["nothing_new_or_over_cap"] += len(trial.kept) - len(chosen)
     record = SuiteRecord(
@@ -140,7 +142,13 @@ def _target(
 
 
 def asked_contract(problem: Problem, view: View, reference: str, *, rules: Rules, judge: Judge) -> Contract:
-    """Learn the contract from cases and statement; of a function, the reference is asked what examples cannot tell."""
+    """Return the contract that stands in the problem's record, or learn it; of a function, the reference is asked what examples cannot tell.
+
+    Raises:
+        BadInputError: the contract in the record was edited into something that is none.
+    """
+    if problem.suite is not None and problem.suite.contract is not None:
+        return contract_for(problem, view.cases, rules=rules, is_kept=True)
     rules = rules.of_contests() if problem.is_stdin else rules
     contract = contract_for(problem, view.cases, names=view.names, rules=rules)
     if problem.is_stdin:
@@ -180,7 +188,8 @@ def _fates(rivals: Rivals, target: Target) -> dict[str, int]:
 
 
 def _skipped(problem: Problem, plan: Plan, dropped: Counter[str], reason: str) -> Problem:
-    return problem.model_copy(update={"suite": SuiteRecord(seed=plan.seed, dropped=_counts(dropped), skipped=reason)})
+    kept = problem.suite.contract if problem.suite is not None else None  # it may have been edited by hand
+    return problem.model_copy(update={"suite": SuiteRecord(seed=plan.seed, contract=kept, dropped=_counts(dropped), skipped=reason)})
 
 
 def _counts(dropped: Counter[str]) -> dict[str, int]:

@@ -17,14 +17,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symtune.domain import Case, Problem, Program, SuiteRecord, Survivors, encode_value
-from symtune.errors import BadRecordError
+from symtune.errors import BadInputError
 from symtune.judging import Checkers, Judge
 from symtune.sandbox import Guest
 from symtune.suites.budget import Budget
 from symtune.suites.constants import constants_of
-from symtune.suites.contracts.contract import Contract
 from symtune.suites.contracts.rules import Rules
-from symtune.suites.contracts.stored import stored_contract
 from symtune.suites.explorers import EXPLORERS, Target, difference
 from symtune.suites.grow import asked_contract, mutants_of, unusable
 from symtune.suites.kills import survivors_of, time_allowance
@@ -32,7 +30,7 @@ from symtune.suites.oracle import Oracle, sound_references
 from symtune.suites.portfolio import Portfolio
 from symtune.suites.rivals import TIME_FACTOR, Rivals
 from symtune.suites.trial import Kept, Trial
-from symtune.suites.view import View, view_of
+from symtune.suites.view import view_of
 
 ORIGIN = "hardened"
 """Origin of the cases that hardening adds."""
@@ -89,8 +87,8 @@ def hunt(item: Hunted, plan: HuntPlan, *, guest: Guest, judge: Judge, checkers: 
     if view is None:
         return left_as_it_was(item, plan, "no_format")
     try:
-        contract = _contract(problem, view, references[0], rules=plan.rules, judge=judge)
-    except BadRecordError:
+        contract = asked_contract(problem, view, references[0], rules=plan.rules, judge=judge)
+    except BadInputError:
         return left_as_it_was(item, plan, "bad_contract")
     with budget.spent_by("rivals"):
         mutants = mutants_of(references, problem, plan.num_mutants, rng)
@@ -128,13 +126,6 @@ def hunt(item: Hunted, plan: HuntPlan, *, guest: Guest, judge: Judge, checkers: 
         chosen, told = _choose(kept, plan.max_cases)
         fates |= dict.fromkeys(target.proved_equal, "equal") | {survivors[number]: "hardened" for number in told}
     return _hardened(item, plan, chosen, fates=fates, mutants=mutants, budget=budget, dropped=dropped)
-
-
-def _contract(problem: Problem, view: View, reference: str, *, rules: Rules, judge: Judge) -> Contract:
-    """Return the contract of the suite record, or where there is none, the one that the cases not made by us support."""
-    learned = asked_contract(problem, view, reference, rules=rules, judge=judge)
-    form = problem.suite.contract if problem.suite is not None else None
-    return learned if form is None else stored_contract(form, learned=learned)
 
 
 def _search(trial: Trial, plan: HuntPlan) -> None:

@@ -10,9 +10,8 @@ from symtune.errors import BadInputError, BadValueError
 from symtune.judging import PRELUDE_KEY, Judge
 from symtune.sandbox import Guest
 from symtune.suites.contracts.contract import Contract
-from symtune.suites.contracts.learn import learn_contract
+from symtune.suites.contracts.for_problem import contract_for
 from symtune.suites.contracts.precondition import precondition_source
-from symtune.suites.contracts.rules import Rules
 from symtune.suites.difference import find_differences
 from symtune.suites.kills import kill_matrix
 
@@ -49,6 +48,8 @@ class Examiner:
         Raises:
             GuestDiedError: the guest went away.
         """
+        if self._contract is None:
+            return "undecided"
         try:
             found = find_differences(
                 self._guest(),
@@ -87,11 +88,9 @@ class Examiner:
         return self._problem.tests[0].comparator
 
 
-def _contract_of(problem: Problem, examples: Sequence[Case]) -> Contract:
-    form = problem.suite.contract if problem.suite is not None else None
-    if form is not None:
-        try:
-            return Contract.from_json(form)
-        except ValueError:  # edited by hand, or of another version: what the examples show holds
-            pass
-    return learn_contract(tuple(examples), statement=problem.statement, rules=Rules())
+def _contract_of(problem: Problem, examples: Sequence[Case]) -> Contract | None:
+    """Return the contract of the record, or the one that the examples support; None where the record holds something that is none."""
+    try:
+        return contract_for(problem, examples, is_kept=True)
+    except BadInputError:
+        return None
