@@ -8,7 +8,8 @@ what was wrong, where, and what to do. A bad *program* is data (see `symtune.dom
     │   ├── BadRecordError                  one line of a JSON Lines file; knows path, line and field
     │   ├── BadValueError                   a value that has no JSON form, or a tagged form that does not decode
     │   ├── BadConfigError                  a config key or value; unknown keys name their nearest neighbour
-    │   └── BadModelError                   a model folder or id that does not load
+    │   ├── BadModelError                   a model folder or id that does not load
+    │   └── ContextFullError                a dialogue that leaves no room for a reply in the model's context
     ├── MissingInputError (FileNotFoundError)
     ├── MissingExtraError (ImportError)     an optional dependency; says the install line
     ├── RunError (RuntimeError)             a run directory that cannot be used as asked
@@ -18,6 +19,7 @@ what was wrong, where, and what to do. A bad *program* is data (see `symtune.dom
     │   ├── IsolationError                  this machine gives weaker isolation than asked for
     │   ├── GuestDiedError                  the guest process went away; its programs are unjudged
     │   └── CheckerError                    a problem's checker raised, hung or gave no bool; its program is unjudged
+    ├── BackendError (RuntimeError)         a model behind a network that cannot be reached, or answers nonsense
     ├── TooManyUnjudgedError (RuntimeError) the unjudged share passed its stated limit
     └── TrainingError (RuntimeError)        a loss that is not finite, a data set that is empty
 """
@@ -73,6 +75,10 @@ class BadModelError(BadInputError):
     """A model folder or id that does not load."""
 
 
+class ContextFullError(BadInputError):
+    """A dialogue that leaves no room for a reply in the model's context."""
+
+
 class MissingInputError(SymtuneError, FileNotFoundError):
     """A file or folder that is not there."""
 
@@ -116,6 +122,10 @@ class GuestDiedError(SandboxError):
 
 class CheckerError(SandboxError):
     """The checker of a problem could not decide a case: it raised, hung, or returned no bool."""
+
+
+class BackendError(SymtuneError, RuntimeError):
+    """A model behind a network cannot be reached, or answers nonsense."""
 
 
 class TooManyUnjudgedError(SymtuneError, RuntimeError):

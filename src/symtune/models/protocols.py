@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from symtune.domain import StopReason
 
@@ -60,6 +60,55 @@ class Reply:
     token_ids: tuple[int, ...]
     log_probs: tuple[float, ...]
     stop_reason: StopReason
+
+
+@dataclass(frozen=True)
+class Message:
+    """One part of a dialogue.
+
+    Attributes:
+        content: the text, without special tokens.
+        token_ids: of the assistant's own messages, the tokens as they were drawn, the end token included; a policy that reads
+            tokens reads these again rather than the text, so that what it learns from is what it wrote. Empty where unknown.
+    """
+
+    role: Literal["user", "assistant"]
+    content: str
+    token_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChatRequest:
+    """One reply asked of a policy in a dialogue.
+
+    Attributes:
+        messages: user and assistant in turn, the user first and last.
+        seed: as in `Request`.
+    """
+
+    messages: tuple[Message, ...]
+    seed: int | None
+
+
+class ChatPolicy(Protocol):
+    """Writes replies in dialogues."""
+
+    @property
+    def context_tokens(self) -> int | None:
+        """Most tokens of prompt and reply together; None where the backend does not say."""
+        ...
+
+    def num_prompt_tokens(self, messages: Sequence[Message]) -> int | None:
+        """Return how many tokens the policy would read for these messages; None where the backend cannot count."""
+        ...
+
+    def chat(self, requests: Sequence[ChatRequest], settings: SamplingSettings) -> list[Reply]:
+        """Return one reply per request, in order; the same requests and settings give the same replies.
+
+        Raises:
+            ContextFullError: a dialogue leaves no room for ``max_new_tokens``.
+        """
+        ...
 
 
 class Policy(Protocol):
