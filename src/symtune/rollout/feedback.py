@@ -63,6 +63,9 @@ class MessageStyle:
         return self.style == "brief"
 
 
+PLAIN = MessageStyle()
+"""The style in which nothing is set."""
+
 _WORDS: dict[Cause, tuple[str, str]] = {
     Cause.TIMEOUT: ("it took too long", "too slow"),
     Cause.MEMORY: ("it ran out of memory", "out of memory"),
@@ -89,7 +92,7 @@ _LINE = re.compile(r"^line (\d+), in ", re.MULTILINE)
 
 
 def failure_feedback(
-    problem: Problem, found: ByCase, *, style: MessageStyle = MessageStyle(), shown: Sequence[Any] | None = None
+    problem: Problem, found: ByCase, *, style: MessageStyle = PLAIN, shown: Sequence[Any] | None = None
 ) -> str:
     """Return the feedback on a program that did not pass every public test.
 
@@ -121,7 +124,7 @@ def failure_feedback(
     return _joined([*items, try_again(style)], style)
 
 
-def no_code_feedback(style: MessageStyle = MessageStyle()) -> str:
+def no_code_feedback(style: MessageStyle = PLAIN) -> str:
     """Return what is said to a reply without valid code."""
     if style.is_brief:
         return _joined(["no program found", try_again(style)], style)
@@ -129,17 +132,17 @@ def no_code_feedback(style: MessageStyle = MessageStyle()) -> str:
     return _joined([said, try_again(style)], style)
 
 
-def wrong_feedback(style: MessageStyle = MessageStyle()) -> str:
+def wrong_feedback(style: MessageStyle = PLAIN) -> str:
     """Return what is said of a program that failed where execution feedback is switched off."""
     return _joined(["wrong" if style.is_brief else "Your program is wrong.", try_again(style)], style)
 
 
-def try_again(style: MessageStyle = MessageStyle()) -> str:
+def try_again(style: MessageStyle = PLAIN) -> str:
     """Return the last words of every feedback: to try again, and the rule of the answer."""
     return "try again" if style.is_brief else f"Try again. {answer_rule(style)}"
 
 
-def answer_rule(style: MessageStyle = MessageStyle()) -> str:
+def answer_rule(style: MessageStyle = PLAIN) -> str:
     """Return the rule on where the program stands in an answer."""
     if style.code == "bare":
         return "Answer with the whole program and nothing else."
