@@ -113,3 +113,12 @@ def test_what_cannot_be_given_is_refused(tmp_path, problems):
         gym.possible_programs(gym.generate("test", count=1, seed=0)[0])
     with pytest.raises(BadInputError, match="no hidden truth suite"):
         gym_verb(open_choice=True, truth_out=tmp_path / "truth.jsonl")
+
+
+def test_a_settled_problem_says_its_public_test_and_allows_one_program(problems):
+    for problem in problems["test"][:40]:
+        told = gym.settled(problem)
+        assert told.statement.startswith(problem.statement + "\n")
+        assert repr(problem.examples[0].expected) in told.statement
+        assert gym.possible_programs(told) == list(problem.references)
+        assert (told.examples, told.tests) == (problem.examples, problem.tests)

@@ -124,7 +124,7 @@ def _train(function_name: str) -> Callable[[Any, Inputs, Path], dict[str, Any]]:
 
 
 _MAY_BE_MISSING: dict[str, tuple[str, ...]] = {
-    "train_sft": ("validation",), "train_critic": (), "train_coderl": ("critic",), "train_dpo": (),
+    "train_sft": ("validation", "episodes"), "train_critic": (), "train_coderl": ("critic",), "train_dpo": (),
 }  # fmt: skip
 """Inputs that a training function takes as None when a recipe does not name them."""
 
@@ -184,7 +184,7 @@ STAGES: dict[str, Stage] = {
             inputs=(*_JUDGED, "critic"),
         ),
         Stage(
-            "sft", training.SftConfig, _train("train_sft"), inputs=("problems",), optional_inputs=("validation",),
+            "sft", training.SftConfig, _train("train_sft"), inputs=("problems",), optional_inputs=("validation", "episodes"),
             owns_run_directory=True,
         ),
         Stage("critic", training.CriticConfig, _train("train_critic"), inputs=_JUDGED, owns_run_directory=True),

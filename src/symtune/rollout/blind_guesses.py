@@ -1,6 +1,7 @@
 """A policy that guesses blindly: it writes a possible program for what a gym statement leaves open, and reads no feedback.
 
-Each reply is drawn uniformly from the programs that the statement allows, whatever was said before. Played like any policy, it
+Each reply is drawn uniformly from the programs that the statement allows (of a settled problem there is one), whatever was said
+before. Played like any policy, it
 gives dialogues that teach a model the format of an episode (a program, feedback, another program) but not the use of feedback:
 in them the next program is independent of what the tests said. Its solve rate is known: 1 - (1 - 1/m)^t within t replies.
 """
@@ -21,7 +22,7 @@ class BlindGuesses:
     """Answers dialogues about problems with one thing open; keeps `ChatPolicy`, has no tokens.
 
     Args:
-        problems: that may be asked about; known again by their statement, the first line of the first message.
+        problems: that may be asked about; known again by their statement, with which the first message begins.
         code: where the program stands in a reply, as in `EpisodeConfig.code`.
 
     Raises:
@@ -31,7 +32,7 @@ class BlindGuesses:
     context_tokens: int | None = None
 
     def __init__(self, problems: Sequence[Problem], *, code: CodeFormat = "fenced") -> None:
-        self._programs = {problem.statement: possible_programs(problem) for problem in problems}
+        self._programs = {problem.statement.strip(): possible_programs(problem) for problem in problems}
         self._code = code
 
     def num_prompt_tokens(self, messages: Sequence[Message]) -> int | None:
@@ -47,9 +48,14 @@ class BlindGuesses:
         return [self._guess(request) for request in requests]
 
     def _guess(self, request: ChatRequest) -> Reply:
-        statement = request.messages[0].content.partition("\n")[0]
-        if statement not in self._programs:
-            raise BadInputError(f"a dialogue begins with {statement!r}, which is the statement of none of the problems given")
-        source = random.Random(request.seed).choice(self._programs[statement])
+        source = random.Random(request.seed).choice(self._possible(request.messages[0].content))
         text = source if self._code == "bare" else f"```python\n{source}```"
         return Reply(text, (), (), (), "end_token")
+
+    def _possible(self, message: str) -> list[str]:
+        """Return the programs of the longest statement that whole lines at the head of the message are."""
+        lines = message.split("\n")
+        for num_lines in range(len(lines), 0, -1):
+            if found := self._programs.get("\n".join(lines[:num_lines])):
+                return found
+        raise BadInputError(f"a dialogue begins with {lines[0]!r}, which is the statement of none of the problems given")

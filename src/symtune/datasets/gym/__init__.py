@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from symtune.datasets.gym.composition import PARTS, Composition, GymSplit
 from symtune.datasets.gym.generate import CORE_PARTS, DEPTHS, Breadth, generate
-from symtune.datasets.gym.open_choice import FAMILIES, Family, Variant, generate_open_choice, possible_programs
+from symtune.datasets.gym.open_choice import FAMILIES, Family, Variant, generate_open_choice, possible_programs, settled
 from symtune.datasets.gym.truth_suite import truth
 
 __all__ = [
     "CORE_PARTS", "DEPTHS", "FAMILIES", "PARTS", "Breadth", "Composition", "Family", "GymSplit", "Variant", "generate",
-    "generate_open_choice", "possible_programs", "truth",
+    "generate_open_choice", "possible_programs", "settled", "truth",
 ]  # fmt: skip

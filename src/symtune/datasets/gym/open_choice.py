@@ -185,8 +185,24 @@ def generate_open_choice(
     return problems
 
 
+def settled(problem: Problem) -> Problem:
+    """Return the problem with its public test written under the statement, so that nothing is left open.
+
+    A model that learns these knows how a test names a program; whether it heeds a test in feedback is another question.
+
+    Raises:
+        BadInputError: the problem was not made by `generate_open_choice`.
+    """
+    possible_programs(problem)
+    test = problem.examples[0]
+    statement = f"{problem.statement}\nsolve({test.args[0]!r}): want {test.expected!r}"
+    return problem.model_copy(
+        update={"id": f"{problem.id}-settled", "statement": statement, "meta": problem.meta | {"is_settled": True, "num_variants": 1}}
+    )
+
+
 def possible_programs(problem: Problem) -> list[str]:
-    """Return the program of every variant of what the statement leaves open, the right one among them.
+    """Return every program that the statement allows, the right one among them: one for each variant, of a settled problem only one.
 
     Raises:
         BadInputError: the problem was not made by `generate_open_choice`.
@@ -194,7 +210,8 @@ def possible_programs(problem: Problem) -> list[str]:
     family = FAMILIES.get(str(problem.meta.get("family")))
     if family is None:
         raise BadInputError(f"problem {problem.id!r} has no open choice in its meta; make some with symtune gym --open-choice")
-    return [family.source(index, int(problem.meta["parameter"])) for index in range(len(family.variants))]
+    indices = [int(problem.meta["variant"])] if problem.meta.get("is_settled") else range(len(family.variants))
+    return [family.source(index, int(problem.meta["parameter"])) for index in indices]
 
 
 def _split_of(statement: str) -> GymSplit:
