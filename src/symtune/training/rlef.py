@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symtune.store import Progress
-from symtune.training.inputs import Problems, input_digests, load_problems, require
+from symtune.training.inputs import Problems, input_digests, load_problems
 from symtune.training.rlef_config import RlefConfig
 
 if TYPE_CHECKING:
@@ -46,53 +44,42 @@ def train_rlef(
     Differs: what the paper does not state is listed in docs/decisions/0105-the-rlef-loop.md.
     """
     from symtune import models
-    from symtune.rollout.multi_turn import play as play_episodes
     from symtune.training import loop, rlef_checkpoint
     from symtune.training.rlef_batch import plan_updates
     from symtune.training.rlef_credit import assign_credit, remember
     from symtune.training.rlef_learn import learn
     from symtune.training.rlef_networks import load_networks, process_numbers
-    from symtune.training.rlef_play import opened_judge, play_iteration
-    from symtune.training.rlef_report import Validation, figures_of, record, summary_of
+    from symtune.training.rlef_play import opened_tables, play_iteration, playable
+    from symtune.training.rlef_report import Chooser, Watch, figures_of, summary_of
 
-    train_problems, held_out = load_problems(problems), load_problems(validation) if validation is not None else []
-    require(train_problems, what="there is no problem to play", remedy="give problems with public and private tests")
-    inputs = input_digests({"problems": problems, "validation": validation, "model": config.model.model})
-    with loop.open_run(out, stage="rlef", config=config, inputs=inputs) as run:
+    given = {"problems": problems, "validation": validation, "model": config.model.model}
+    train_problems = playable(load_problems(problems), config.episodes)
+    held_out = playable(load_problems(validation), config.played_for_validation) if validation is not None else []
+    with loop.open_run(out, stage="rlef", config=config, inputs=input_digests(given)) as run:
         if run.is_done:
             return run.summary
         networks = load_networks(config, corpus=models.tokenizer_corpus(train_problems), out=run.path)
         place = rlef_checkpoint.resume(run, networks)
-        with opened_judge(config) as judge, Progress(config.num_iterations, "training (rlef)") as progress:
-            progress.advance(place.iteration)
-            table = {"judge": judge, "play": play or play_episodes}
-            chooser = Validation(run, held_out, networks, config=config, **table)
+        with opened_tables(config, play) as (table, held_out_table), Watch(run, networks, place, config=config) as watch:
+            chooser = Chooser(run, held_out, networks, config=config, table=held_out_table)
             while place.iteration < config.num_iterations:
-                where = f"iteration {place.iteration + 1}"
-
                 # 1. Play: episodes on the next problems, by the policy as it is.
-                played = play_iteration(train_problems, networks, iteration=place.iteration, config=config, **table)
+                played = play_iteration(train_problems, networks, table, iteration=place.iteration, config=config)
 
                 # 2. Remember: what policy, reference and value network say of them before anything is learnt.
-                started_s = time.monotonic()
-                plan = plan_updates(
-                    played.kept, num_updates=config.updates_per_iteration, max_tokens=config.max_tokens_per_micro_batch,
-                    seed=f"{config.seed}/{place.iteration}", **process_numbers(networks),
-                )  # fmt: skip
-                memory = remember(plan, networks, config=config, where=where)
+                watch.starts_update()
+                plan = plan_updates(played.kept, config=config, iteration=place.iteration, **process_numbers(networks))
+                memory = remember(plan, networks, config=config, where=place.name)
 
                 # 3. Credit: what each turn is worth.
                 credit = assign_credit(plan, memory, config=config)
 
                 # 4. Learn: a few updates of the policy and the value network.
-                learnt = learn(plan, memory, credit, networks, config=config, where=where)
+                learnt = learn(plan, memory, credit, networks, config=config, where=place.name)
                 place.advance(num_updates=learnt.num_updates)
 
-                # 5. Report: figures and episodes, now and then a validation and a checkpoint.
-                update_s = time.monotonic() - started_s
-                line = figures_of(played, memory, credit, learnt, place=place, networks=networks, update_s=update_s, config=config)
-                record(run, played, line, place=place, networks=networks, config=config)
-                chooser.after(place)
-                rlef_checkpoint.save_when_due(run, networks, place, config=config, is_forced=chooser.has_just_run)
-                progress.advance()
+                # 5. Report: figures and episodes; now and then a validation and a checkpoint.
+                watch.report(played, figures_of(played, memory, credit, learnt, config=config))
+                has_validated = chooser.after(place)
+                rlef_checkpoint.save_when_due(run, networks, place, config=config, is_forced=has_validated)
         return loop.finish(run, summary_of(run, chooser, place))

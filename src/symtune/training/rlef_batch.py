@@ -20,6 +20,7 @@ from torch import Tensor
 from symtune.domain import Episode, Turn
 from symtune.errors import TrainingError
 from symtune.models.encoding import pad_rows
+from symtune.training.rlef_config import RlefConfig
 
 ENVIRONMENT = -1
 """Turn index of a token that the policy did not write, and of padding."""
@@ -176,7 +177,7 @@ class Plan:
 
 
 def plan_updates(
-    episodes: Sequence[Episode], *, num_updates: int, max_tokens: int, seed: str, process_index: int = 0, num_processes: int = 1
+    episodes: Sequence[Episode], *, config: RlefConfig, iteration: int, process_index: int = 0, num_processes: int = 1
 ) -> Plan:
     """Divide an iteration's episodes among its updates, and each update's rows among processes and micro-batches.
 
@@ -185,23 +186,24 @@ def plan_updates(
 
     Args:
         episodes: at least one, each with a turn.
-        max_tokens: rows times longest row of a micro-batch; a row that is longer goes alone.
-        seed: of the division.
+        config: how many updates, and how many tokens a micro-batch may hold: rows times longest row; a row that is longer goes alone.
+        iteration: from 0; with the config's seed it seeds the division.
 
     Raises:
         TrainingError: see `pack`.
     """
     rows = pack(episodes)
     order = list(range(len(episodes)))
-    random.Random(seed).shuffle(order)
+    random.Random(f"{config.seed}/{iteration}").shuffle(order)
     rows_of: dict[int, list[int]] = {number: [] for number in order}
     for number, row in enumerate(rows):
         rows_of[row.episode].append(number)
-    parts = []
+    parts: list[Part] = []
+    num_updates = config.updates_per_iteration
     for update in range(num_updates):
         chosen = order[update * len(order) // num_updates : (update + 1) * len(order) // num_updates]
         members = [number for episode in chosen for number in rows_of[episode]]
-        batches = [_micro_batches(dealt, rows, max_tokens) for dealt in _deal(members, rows, num_processes)]
+        batches = [_micro_batches(dealt, rows, config.max_tokens_per_micro_batch) for dealt in _deal(members, rows, num_processes)]
         own, width = batches[process_index], max(map(len, batches))
         own += [MicroBatch((members[0],), is_filler=True) for _ in range(width - len(own))]
         parts += [Part(tuple(chosen), tuple(members), tuple(own))] if chosen else []

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +33,11 @@ class Place:
     iteration: int = 0
     num_updates: int = 0
     episodes_bytes: int = 0
+
+    @property
+    def name(self) -> str:
+        """The iteration under way, for messages."""
+        return f"iteration {self.iteration + 1}"
 
     def advance(self, *, num_updates: int) -> None:
         """Count one more iteration with its updates."""
@@ -65,6 +73,18 @@ def cut_bytes(path: Path, *, length_bytes: int) -> None:
         os.truncate(path, length_bytes)
 
 
+@contextlib.contextmanager
+def quiet_accelerate() -> Iterator[None]:
+    """Keep `accelerate` from telling at every checkpoint that tied weights are written once."""
+    logger = logging.getLogger("accelerate.utils.other")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
 def save_when_due(run: RunDirectory, networks: Networks, place: Place, *, config: RlefConfig, is_forced: bool = False) -> None:
     """Write a checkpoint every ``save_every_iterations`` and after a validation; every process takes part, older ones are dropped."""
     if not is_forced and place.iteration % config.save_every_iterations:
@@ -73,7 +93,8 @@ def save_when_due(run: RunDirectory, networks: Networks, place: Place, *, config
     if accelerator.is_main_process and folder.exists():
         shutil.rmtree(folder)
     accelerator.wait_for_everyone()
-    accelerator.save_state(str(folder))
+    with quiet_accelerate():
+        accelerator.save_state(str(folder))
     accelerator.wait_for_everyone()
     if accelerator.is_main_process:
         run.mark_checkpoint(place.iteration)

@@ -18,7 +18,7 @@ class RlefConfig(RunConfig):
 
     episodes: EpisodeConfig = Field(
         default_factory=EpisodeConfig,
-        description="How episodes are played (RLEF: 3 turns, temperature 1.0); max_turns = 1 and feedback = 'none' or 'random' are ablations.",
+        description="How episodes are played (RLEF: 3 turns, temperature 1.0) and how many per problem drawn (not stated); max_turns = 1, feedback = 'none' or 'random' are ablations.",
     )
     reward: Literal["binary", "pass_fraction"] = Field(
         "binary", description="Reward of the last program: +1 or -1 (RLEF), or 2 * passed share - 1 (ablation, ours)."
@@ -39,15 +39,14 @@ class RlefConfig(RunConfig):
     scale_by_group: bool = Field(True, description="With value = 'group', divide by the group's standard deviation (GRPO).")
     clip: float = Field(0.2, gt=0, lt=1, description="Epsilon of the clipped surrogate (RLEF: 0.2).")
     value_clip: float = Field(0.2, gt=0, description="Furthest that a value may count as moved in the value loss (RLEF: 0.2).")
-    importance_cap: float | None = Field(
-        1.0, gt=0, description="Cap of pi_old / pi_behaviour (RLEF: 1); None: no correction for the sampler's rounding and truncation."
+    importance_weights: bool = Field(
+        True, description="Weigh tokens by min(pi_old / pi_behaviour, 1) (RLEF); it corrects a sampler that rounds or truncates otherwise than training."
     )
 
     num_iterations: int = Field(3000, ge=1, description="Rounds of play and learning (RLEF: 12,000 updates of the 8B model, 4 a round).")
     episodes_per_iteration: int = Field(1024, ge=1, description="Episodes played in each iteration, all processes together (RLEF: 1,024).")
     updates_per_iteration: int = Field(4, ge=1, description="Optimizer steps on an iteration's episodes, each on an equal part (RLEF: 4 of 256).")
     passes_per_iteration: int = Field(1, ge=1, description="Times each part is learnt from (RLEF: 1).")
-    episodes_per_problem: int = Field(1, ge=1, description="Episodes of each problem drawn (RLEF: not stated; 'group' needs 2 or more).")
 
     learning_rate: float = Field(2e-7, gt=0, description="Peak learning rate of AdamW (RLEF: 2e-7).")
     value_learning_rate: float | None = Field(None, gt=0, description="That of the value network; None: the same (RLEF states one).")
@@ -66,7 +65,6 @@ class RlefConfig(RunConfig):
     validation_episodes: EpisodeConfig | None = Field(
         None, description="How validation episodes are played; None: as in training, but at temperature 0.2 and top-p 0.95 (RLEF's 1@3) with feedback."
     )
-    validation_episodes_per_problem: int = Field(1, ge=1, description="Episodes of each validation problem (ours).")
     max_unjudged_fraction: float = Field(
         0.1, ge=0, le=1, description="Share of an iteration's episodes that may end without a verdict before the run stops (ours)."
     )
@@ -78,26 +76,28 @@ class RlefConfig(RunConfig):
 
     @model_validator(mode="after")
     def _parts_agree(self) -> Self:
-        if self.episodes_per_iteration % self.episodes_per_problem:
+        if self.episodes_per_iteration % self.episodes.num_episodes:
             raise ValueError(
-                f"episodes_per_iteration ({self.episodes_per_iteration}) must be a multiple of episodes_per_problem ({self.episodes_per_problem})"
+                f"episodes_per_iteration ({self.episodes_per_iteration}) must be a multiple of episodes.num_episodes ({self.episodes.num_episodes})"
             )
         if self.episodes_per_iteration < self.updates_per_iteration:
             raise ValueError(
                 f"updates_per_iteration ({self.updates_per_iteration}) is more than episodes_per_iteration ({self.episodes_per_iteration})"
             )
-        if self.value == "group" and self.episodes_per_problem < 2:
-            raise ValueError("value = 'group' compares the episodes of one problem: set episodes_per_problem to 2 or more")
+        if self.episodes.temperature == 0:
+            raise ValueError("episodes.temperature is 0: likeliest replies are no samples of a policy, so nothing can be learnt from them")
+        if self.value == "group" and self.episodes.num_episodes < 2:
+            raise ValueError("value = 'group' compares the episodes of one problem: set episodes.num_episodes to 2 or more")
         return self
 
     @property
     def problems_per_iteration(self) -> int:
         """Problems drawn for one iteration."""
-        return self.episodes_per_iteration // self.episodes_per_problem
+        return self.episodes_per_iteration // self.episodes.num_episodes
 
     @property
     def played_for_validation(self) -> EpisodeConfig:
         """How validation episodes are played."""
         if self.validation_episodes is not None:
             return self.validation_episodes
-        return self.episodes.model_copy(update={"temperature": 0.2, "top_p": 0.95, "feedback": "tests"})
+        return self.episodes.model_copy(update={"temperature": 0.2, "top_p": 0.95, "feedback": "tests", "num_episodes": 1})

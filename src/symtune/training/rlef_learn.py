@@ -85,7 +85,7 @@ class Update:
             share = ppo_metrics.clip_fraction(log_probs.detach(), old, batch.is_reply, clip=config.clip)
             self._num_clipped.append(share * batch.is_reply.sum())
         return ppo.clipped_surrogate_loss(
-            log_probs, old_log_probs=old, behaviour_log_probs=None if config.importance_cap is None else batch.behaviour_log_probs,
+            log_probs, old_log_probs_BT=old, behaviour_log_probs_BT=batch.behaviour_log_probs if config.importance_weights else None,
             advantages_BT=self.advantages(micro), mask_BT=batch.is_reply, clip=config.clip, num_tokens=self._num_tokens,
         )  # fmt: skip
 

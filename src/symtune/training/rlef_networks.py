@@ -90,7 +90,8 @@ class Networks:
 
     @contextlib.contextmanager
     def playing(self) -> Iterator[TransformersPolicy]:
-        """Give the policy for sampling, in the number format of training."""
+        """Give the policy for sampling, in the number format of training and without memories of earlier weights."""
+        self.policy.forget()
         with self.accelerator.autocast():
             yield self.policy
 

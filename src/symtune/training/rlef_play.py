@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
-import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from accelerate.utils import gather_object
 
 from symtune.domain import Episode, Problem
-from symtune.errors import TooManyUnjudgedError, TrainingError
-from symtune.models.protocols import ChatRequest, Message, Reply, SamplingSettings
+from symtune.errors import BadConfigError, TooManyUnjudgedError, TrainingError
+from symtune.rollout.config import EpisodeConfig
+from symtune.store import Progress
 from symtune.training.rlef_config import RlefConfig
 from symtune.training.rlef_networks import Networks
 
-Play = Callable[..., list[Episode]]
+Play = Callable[..., Any]
 """`symtune.rollout.multi_turn.play`, or a stand-in with its signature."""
 
 
 @dataclass(frozen=True)
-class Seat:
-    """One episode to be played: number ``index`` on its problem."""
+class Table:
+    """Where episodes are played: how, judged by whom, by which function."""
 
-    problem: Problem
-    index: int
+    config: EpisodeConfig
+    judge: Any
+    play: Play
+
+
+@contextlib.contextmanager
+def opened_tables(config: RlefConfig, play: Play | None) -> Iterator[tuple[Table, Table]]:
+    """Open the judges of training and validation; they are one where the settings are."""
+    from symtune.rollout.multi_turn import play as play_episodes
+
+    settings = config.played_for_validation
+    with config.episodes.make_judge() as judge, contextlib.ExitStack() as stack:
+        other = judge if config.validation_episodes is None else stack.enter_context(settings.make_judge())
+        yield Table(config.episodes, judge, play or play_episodes), Table(settings, other, play or play_episodes)
+
+
+def playable(problems: Sequence[Problem], config: EpisodeConfig) -> list[Problem]:
+    """Return the problems that can be played, as they were given.
+
+    Raises:
+        BadInputError: there is none, two share an id, or one cannot be played and such are not to be set aside.
+    """
+    from symtune.rollout.public_cases import ready_problems
+
+    names = {problem.id for problem in ready_problems(problems, config).problems}
+    return [problem for problem in problems if problem.id in names]
 
 
 @dataclass(frozen=True)
@@ -34,10 +58,10 @@ class Played:
     """The episodes of one iteration, over all processes.
 
     Attributes:
-        episodes: all, in the order of their seats.
+        episodes: all, problem by problem.
         kept: those that can be learnt from.
         generation_s: wall seconds in the policy, of the slowest process.
-        judging_s: the rest of the play's wall seconds: verdicts waited for, and feedback written.
+        judging_s: wall seconds that nothing was generated because verdicts were missing or feedback was being written, of the slowest.
     """
 
     episodes: tuple[Episode, ...]
@@ -51,29 +75,29 @@ class Played:
         return sum(not episode.is_judged for episode in self.episodes)
 
 
-def draw_seats(problems: Sequence[Problem], *, iteration: int, config: RlefConfig) -> list[Seat]:
-    """Return the episodes of an iteration, those of a problem side by side.
+def draw_problems(problems: Sequence[Problem], *, iteration: int, config: RlefConfig) -> list[Problem]:
+    """Return the problems of an iteration, all different.
 
-    Problems are gone through in an order that the seed shuffles anew for every pass, so the place in the data is a function of the iteration alone.
+    The seed shuffles the problems anew for every pass through them; what is left over at its end is left out of this pass. The place in the data is
+    a function of the iteration alone.
+
+    Raises:
+        BadConfigError: there are fewer problems than an iteration needs.
     """
-    start = iteration * config.problems_per_iteration
-    orders: dict[int, list[int]] = {}
-    times: Counter[str] = Counter()
-    seats = []
-    for place in range(start, start + config.problems_per_iteration):
-        number, position = divmod(place, len(problems))
-        if number not in orders:
-            orders[number] = list(range(len(problems)))
-            random.Random(f"{config.seed}/{number}").shuffle(orders[number])
-        problem = problems[orders[number][position]]
-        first = times[problem.id] * config.episodes_per_problem
-        times[problem.id] += 1
-        seats += [Seat(problem, first + offset) for offset in range(config.episodes_per_problem)]
-    return seats
+    count = config.problems_per_iteration
+    if len(problems) < count:
+        raise BadConfigError(
+            f"an iteration needs {count} problems (episodes_per_iteration / episodes.num_episodes), and {len(problems)} can be played; raise "
+            "episodes.num_episodes or lower episodes_per_iteration"
+        )
+    pass_number, place = divmod(iteration, len(problems) // count)
+    order = list(range(len(problems)))
+    random.Random(f"{config.seed}/{pass_number}").shuffle(order)
+    return [problems[number] for number in order[place * count : (place + 1) * count]]
 
 
 def play_iteration(
-    problems: Sequence[Problem], networks: Networks, *, iteration: int, config: RlefConfig, judge: Any, play: Play
+    problems: Sequence[Problem], networks: Networks, table: Table, *, iteration: int, config: RlefConfig
 ) -> Played:
     """Play an iteration's episodes, each process its share, and give every process all of them.
 
@@ -81,27 +105,25 @@ def play_iteration(
         TooManyUnjudgedError: more episodes than ``config.max_unjudged_fraction`` ended without a verdict.
         TrainingError: no episode can be learnt from.
     """
-    seats = draw_seats(problems, iteration=iteration, config=config)
+    drawn = draw_problems(problems, iteration=iteration, config=config)
+    told = play_shared(drawn, networks, table, round=iteration)
+    everything = [episode for episodes, _, _ in told for episode in episodes]
+    kept = choose_kept(everything, iteration=iteration, config=config)
+    return Played(tuple(everything), tuple(kept), max(part[1] for part in told), max(part[2] for part in told))
+
+
+def play_shared(problems: Sequence[Problem], networks: Networks, table: Table, *, round: int) -> list[tuple[list[Episode], float, float]]:
+    """Play on all processes; return from each its episodes, the seconds it generated and those it waited for verdicts."""
     accelerator = networks.accelerator
-    own = share(seats, index=accelerator.process_index, count=accelerator.num_processes)
-    with networks.playing() as policy:
-        timed, started_s = TimedPolicy(policy), time.monotonic()
-        episodes = play(
-            [seat.problem for seat in own], timed, config=config.episodes, judge=judge, indices=[seat.index for seat in own], round=iteration
-        )
-        elapsed_s = time.monotonic() - started_s
-    told = gather_object([(accelerator.process_index, episodes, timed.busy_s, elapsed_s - timed.busy_s)])
-    told.sort(key=lambda part: part[0])
-    everything = [episode for part in told for episode in part[1]]
-    return Played(
-        tuple(everything), tuple(choose_kept(everything, iteration=iteration, config=config)),
-        generation_s=max(part[2] for part in told), judging_s=max(part[3] for part in told),
-    )  # fmt: skip
-
-
-def share(seats: Sequence[Seat], *, index: int, count: int) -> Sequence[Seat]:
-    """Return the seats of one process: neighbours, so that episodes of one problem share its prompt's cache."""
-    return seats[index * len(seats) // count : (index + 1) * len(seats) // count]
+    index, count = accelerator.process_index, accelerator.num_processes
+    own = problems[index * len(problems) // count : (index + 1) * len(problems) // count]
+    part: tuple[list[Episode], float, float] = ([], 0.0, 0.0)
+    if own:
+        with networks.playing() as policy:
+            unseen = Progress(len(own) * table.config.num_episodes, "playing")  # never entered: the iterations are what is shown
+            rollout = table.play(own, policy, config=table.config, judge=table.judge, round=round, progress=unseen)
+        part = (rollout.episodes, rollout.stats.seconds_generation, rollout.stats.seconds_judging_waited + rollout.stats.seconds_feedback)
+    return gather_object([part])
 
 
 def choose_kept(episodes: Sequence[Episode], *, iteration: int, config: RlefConfig) -> list[Episode]:
@@ -128,27 +150,3 @@ def choose_kept(episodes: Sequence[Episode], *, iteration: int, config: RlefConf
             f"{sum(not episode.turns for episode in episodes)} have no turn because the first prompt does not fit into the model's context"
         )
     return kept
-
-
-class TimedPolicy:
-    """A policy that counts the wall seconds spent in it."""
-
-    def __init__(self, policy: Any) -> None:
-        self._policy, self.busy_s = policy, 0.0
-
-    @property
-    def context_tokens(self) -> int | None:
-        """The policy's."""
-        return self._policy.context_tokens
-
-    def num_prompt_tokens(self, messages: Sequence[Message]) -> int | None:
-        """Return the policy's count."""
-        return self._policy.num_prompt_tokens(messages)
-
-    def chat(self, requests: Sequence[ChatRequest], settings: SamplingSettings) -> list[Reply]:
-        """Return the policy's replies."""
-        started_s = time.monotonic()
-        try:
-            return self._policy.chat(requests, settings)
-        finally:
-            self.busy_s += time.monotonic() - started_s

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+import time
+import warnings
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-
-import torch
-from accelerate.utils import gather_object
+from types import TracebackType
+from typing import Any, Self
 
 from symtune.domain import Episode, Problem
 from symtune.models import save_policy
 from symtune.objectives import ppo_metrics
-from symtune.store import AppendLog, RunDirectory
+from symtune.store import AppendLog, Progress, RunDirectory
 from symtune.training.loop import write_folder
 from symtune.training.rlef_checkpoint import Place
 from symtune.training.rlef_config import RlefConfig
 from symtune.training.rlef_credit import Credit, Memory
 from symtune.training.rlef_learn import Learnt
 from symtune.training.rlef_networks import Networks
-from symtune.training.rlef_play import Play, Played, Seat, TimedPolicy, share
+from symtune.training.rlef_play import Played, Table, play_shared
 
 
-def figures_of(
-    played: Played, memory: Memory, credit: Credit, learnt: Learnt, *, place: Place, networks: Networks, update_s: float, config: RlefConfig
-) -> dict[str, Any]:
-    """Return one line of metrics.jsonl; ``reward`` and ``return`` are means per episode, ``kl`` per reply, ``entropy`` per token."""
+def figures_of(played: Played, memory: Memory, credit: Credit, learnt: Learnt, *, config: RlefConfig) -> dict[str, Any]:
+    """Return the figures of an iteration.
+
+    ``reward`` (the environment's) and ``return`` (less the KL penalty) are means per episode; ``kl`` per reply, of per-token means, in nats;
+    ``entropy`` per reply token; losses, gradient norms and ``clip_fraction`` per update. Fractions are of turns, or of episodes where they say
+    solved or unjudged.
+    """
     turns = [turn for episode in played.kept for turn in episode.turns]
     num_episodes, num_turns = len(played.kept), len(turns)
-    line: dict[str, Any] = {
-        "step": place.iteration,
-        "num_updates": place.num_updates,
+    figures: dict[str, Any] = {
         "reward": float(credit.rewards.sum()) / num_episodes,
         "return": float(credit.returns[:, 0].mean()),
         "kl": float(memory.kl_NK.sum()) / num_turns,
@@ -44,14 +44,12 @@ def figures_of(
         "truncated_fraction": sum(turn.stop_reason == "length" for turn in turns) / num_turns,
         "unjudged_fraction": played.num_unjudged / len(played.episodes),
         "num_episodes": num_episodes,
-        "learning_rate": networks.actor.schedule.get_last_lr()[0],
         "generation_s": round(played.generation_s, 3),
         "judging_s": round(played.judging_s, 3),
-        "update_s": round(update_s, 3),
     }
-    if networks.value is not None:
-        line["explained_variance"] = ppo_metrics.explained_variance(memory.values_NK, credit.returns, credit.mask)
-    return line
+    if config.value != "group":
+        figures["explained_variance"] = ppo_metrics.explained_variance(memory.values_NK, credit.returns, credit.mask)
+    return figures
 
 
 def solve_rates(episodes: Sequence[Episode], *, max_turns: int) -> dict[str, float]:
@@ -64,16 +62,55 @@ def solve_rates(episodes: Sequence[Episode], *, max_turns: int) -> dict[str, flo
     return rates
 
 
-def record(run: RunDirectory, played: Played, line: dict[str, Any], *, place: Place, networks: Networks, config: RlefConfig) -> None:
-    """Write the iteration's episodes and figures, and tell the trackers."""
-    if networks.accelerator.is_main_process:
-        log = run.records("episodes")
+class Watch:
+    """Writes each iteration's episodes and figures, tells the trackers, and shows progress."""
+
+    def __init__(self, run: RunDirectory, networks: Networks, place: Place, *, config: RlefConfig) -> None:
+        self._run, self._networks, self._place, self._config = run, networks, place, config
+        self._progress = Progress(config.num_iterations, "training (rlef)")
+        self._update_began_s = time.monotonic()
+        self._has_warned = False
+
+    def __enter__(self) -> Self:
+        self._networks.accelerator.init_trackers("symtune-rlef", config=_flat(self._config.model_dump(mode="json")))
+        self._progress.__enter__()
+        self._progress.advance(self._place.iteration)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._progress.__exit__(kind, error, trace)
+        for tracker in self._networks.accelerator.trackers:
+            tracker.finish()
+
+    def starts_update(self) -> None:
+        """Take the time at which playing ended."""
+        self._update_began_s = time.monotonic()
+
+    def report(self, played: Played, figures: dict[str, Any]) -> None:
+        """Write and show an iteration that has just been learnt from."""
+        place = self._place
+        line = {"step": place.iteration, "num_updates": place.num_updates, **figures}
+        line["learning_rate"] = self._networks.actor.schedule.get_last_lr()[0]
+        line["update_s"] = round(time.monotonic() - self._update_began_s, 3)
+        if self._networks.accelerator.is_main_process:
+            self._record(played.episodes)
+            self._run.log_metrics(line)
+        self._networks.accelerator.log({name: value for name, value in line.items() if name != "step"}, step=place.iteration)
+        self._progress.advance()
+        if figures["no_code_fraction"] == 1 and not self._has_warned:
+            self._has_warned = True
+            warnings.warn(
+                f"iteration {place.iteration}: no reply holds code, so every episode fails alike and there is little to learn from; look at "
+                "records/episodes.jsonl: the policy may need a warm-up on the dialogue's format, or more max_new_tokens",
+                stacklevel=2,
+            )
+
+    def _record(self, episodes: Sequence[Episode]) -> None:
+        log = self._run.records("episodes")
         with log:
-            for episode in played.episodes:
-                log.append(episode if config.record_tokens else without_tokens(episode))
-        place.episodes_bytes = log.path.stat().st_size
-        run.log_metrics(line)
-    networks.accelerator.log({key: value for key, value in line.items() if key != "step"}, step=place.iteration)
+            for episode in episodes:
+                log.append(episode if self._config.record_tokens else without_tokens(episode))
+        self._place.episodes_bytes = log.path.stat().st_size
 
 
 def without_tokens(episode: Episode) -> Episode:
@@ -82,7 +119,18 @@ def without_tokens(episode: Episode) -> Episode:
     return episode.model_copy(update={"turns": tuple(turn.model_copy(update=bare) for turn in episode.turns)})
 
 
-class Validation:
+def _flat(form: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return nested settings with dotted keys and plain values, as trackers take them."""
+    flat: dict[str, Any] = {}
+    for key, value in form.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = value if isinstance(value, int | float | str | bool) else str(value)
+    return flat
+
+
+class Chooser:
     """Plays the validation problems now and then and keeps the policy that solves the most of them in ``model``.
 
     The draws are the same each time, so that two policies are compared on the same luck. ``records/validation.jsonl`` holds one line per
@@ -90,29 +138,31 @@ class Validation:
 
     Args:
         problems: to be solved; empty: none.
+        table: where they are played.
     """
 
-    def __init__(self, run: RunDirectory, problems: Sequence[Problem], networks: Networks, *, config: RlefConfig, judge: Any, play: Play) -> None:
-        self._run, self._networks, self._config, self._judge, self._play = run, networks, config, judge, play
-        self._seats = [Seat(problem, index) for problem in problems for index in range(config.validation_episodes_per_problem)]
+    def __init__(self, run: RunDirectory, problems: Sequence[Problem], networks: Networks, *, config: RlefConfig, table: Table) -> None:
+        self._run, self._problems, self._networks, self._config, self._table = run, problems, networks, config, table
         self._log: AppendLog = run.records("validation")
         self.curve: list[dict[str, Any]] = self._log.read()
-        self.has_just_run = False
         networks.accelerator.wait_for_everyone()
 
-    def after(self, place: Place) -> None:
-        """Validate where it is due; at the end of a run without validation problems keep the last policy."""
+    def after(self, place: Place) -> bool:
+        """Validate where it is due, and return whether it was; at the end of a run without validation problems keep the last policy."""
         is_last = place.iteration == self._config.num_iterations
-        self.has_just_run = bool(self._seats) and (is_last or place.iteration % self._config.validate_every_iterations == 0)
-        if self.has_just_run:
+        is_due = bool(self._problems) and (is_last or place.iteration % self._config.validate_every_iterations == 0)
+        if is_due:
             self._validate(place.iteration)
         elif is_last:
             self.keep()
+        return is_due
 
     def _validate(self, iteration: int) -> None:
-        episodes = [episode for episode in self._played() if episode.is_judged]
-        rates = solve_rates(episodes, max_turns=self._config.played_for_validation.max_turns)
-        line = {"step": iteration, **rates, "num_episodes": len(episodes), "num_unjudged": len(self._seats) - len(episodes)}
+        told = play_shared(self._problems, self._networks, self._table, round=0)
+        played = [episode for episodes, _, _ in told for episode in episodes]
+        judged = [episode for episode in played if episode.is_judged]
+        rates = solve_rates(judged, max_turns=self._table.config.max_turns)
+        line = {"step": iteration, **rates, "num_episodes": len(judged), "num_unjudged": len(played) - len(judged)}
         best = self.best()
         if best is None or line["solve_rate"] > best["solve_rate"]:
             self.keep()
@@ -122,30 +172,16 @@ class Validation:
                 log.append(line)
         self._networks.accelerator.log({f"validation/{key}": value for key, value in rates.items()}, step=iteration)
 
-    def _played(self) -> list[Episode]:
-        accelerator = self._networks.accelerator
-        own = share(self._seats, index=accelerator.process_index, count=accelerator.num_processes)
-        with self._networks.playing() as policy:
-            episodes = self._play(
-                [seat.problem for seat in own], TimedPolicy(policy), config=self._config.played_for_validation, judge=self._judge,
-                indices=[seat.index for seat in own],
-            )  # fmt: skip
-        return gather_object(episodes)
-
     def best(self) -> dict[str, Any] | None:
-        """Return the line of the best validation so far; None before the first."""
+        """Return the line of the best validation so far, the first of equals; None before the first."""
         return max(self.curve, key=lambda line: line["solve_rate"], default=None)
 
     def keep(self) -> None:
         """Write the policy to ``model``."""
-        write_folder(self._run.path / "model", self._save)
-
-    def _save(self, folder: Path) -> None:
-        with torch.no_grad():
-            save_policy(self._networks.policy, folder)
+        write_folder(self._run.path / "model", lambda folder: save_policy(self._networks.policy, folder))
 
 
-def summary_of(run: RunDirectory, chooser: Validation, place: Place) -> dict[str, Any]:
+def summary_of(run: RunDirectory, chooser: Chooser, place: Place) -> dict[str, Any]:
     """Return the summary of a finished run."""
     best, metrics = chooser.best(), AppendLog(run.path / "metrics.jsonl").read()
     return {
