@@ -21,10 +21,15 @@ def lines(path):
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
+ONE_CHOICE = {"max_turns": 1, "max_new_tokens": 1, "num_episodes": 8}
+
+
 @pytest.mark.parametrize("value", ["turn", "token", "group"])
 def test_the_reward_rises_on_a_game_of_one_right_choice(value, tmp_path):
-    config = make_config(num_iterations=12, episodes_per_iteration=32, value=value, save_every_iterations=100)
+    config = make_config(
+        num_iterations=10, episodes_per_iteration=64, value=value, save_every_iterations=100, learning_rate=1e-2, episodes=ONE_CHOICE
+    )
     train_rlef(config, problems=make_problems(), out=tmp_path, play=play_game)
     rewards = [line["reward"] for line in lines(tmp_path / "metrics.jsonl")]
-    assert sum(rewards[:2]) / 2 < 0.75, "the game is too easy to show anything"
-    assert rewards[-1] > 0.9
+    assert abs(rewards[0]) < 0.4, "half of all tokens are right"
+    assert sum(rewards[-2:]) / 2 > 0.8
