@@ -90,10 +90,12 @@ class Networks:
 
     @contextlib.contextmanager
     def playing(self) -> Iterator[TransformersPolicy]:
-        """Give the policy for sampling, in the number format of training and without memories of earlier weights."""
-        self.policy.forget()
-        with self.accelerator.autocast():
-            yield self.policy
+        """Give the policy for sampling, in the number format of training; what it keeps of dialogues ends with the block."""
+        try:
+            with self.accelerator.autocast():
+                yield self.policy
+        finally:
+            self.policy.forget()
 
 
 def process_numbers(networks: Networks) -> dict[str, int]:
