@@ -75,8 +75,8 @@ def _changed(value: Any, draw: random.Random) -> Any:
     if isinstance(value, bytes):
         return value[:-1] if value and draw.random() < 0.5 else value + b"0"
     if isinstance(value, dict):
-        items = _changed_items(list(value.items()), draw, lambda pair: (pair[0], _changed(pair[1], draw)))
-        return dict(items) if items or value else {"0": 0}
+        items = _changed_items(list(value.items()), draw, lambda pair: (pair[0], _changed(pair[1], draw))) if value else [("0", 0)]
+        return dict(items)
     if isinstance(value, set | frozenset):
         items = sorted(value, key=repr)
         return type(value)(_changed_items(items, draw, lambda item: _changed(item, draw)))

@@ -1,0 +1,162 @@
+"""Killed at random moments and resumed, a run plays the same episodes and ends with the same weights as an unbroken one."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+import torch
+from rlef_toys import make_config, make_problems, play_game
+from safetensors.torch import load_file
+
+from symtune.training.rlef import train_rlef
+
+NUM_KILLS = 10
+MAX_EVENTS = 110
+"""A kill comes within so many events; an iteration has about 30, and every second one ends with a checkpoint."""
+
+
+def run(out: Path | str) -> None:
+    config = make_config(num_iterations=8, validate_every_iterations=3, save_every_iterations=2, learning_rate=1e-2)
+    problems = make_problems()
+    train_rlef(config, problems=problems, validation=problems[:4], out=out, play=play_game)
+
+
+def count_events(at_event) -> None:
+    """Call ``at_event`` at every moment a run can be caught at: a batch of replies drawn, an optimizer step, a record, a file about to be replaced, a
+    file of a checkpoint."""
+    import accelerate.checkpointing as checkpointing
+    import torch.optim.optimizer as torch_optimizer
+
+    from symtune.models import TransformersPolicy
+    from symtune.store import jsonl
+
+    for owner, name in ((jsonl.AppendLog, "append"), (jsonl, "atomic_write"), (TransformersPolicy, "chat"), (checkpointing, "save")):
+        setattr(owner, name, _counted(getattr(owner, name), at_event))
+    torch_optimizer.register_optimizer_step_post_hook(lambda *_: at_event())
+
+
+def _counted(function, at_event):
+    def counted(*given, **named):
+        at_event()
+        return function(*given, **named)
+
+    return counted
+
+
+def run_until_killed(out: Path, *, seed: int) -> tuple[int, list[str]]:
+    """Run in forks, kill the first ten at an event drawn at random, let the last one finish; return the kills and where each struck."""
+    draws, struck = random.Random(seed), []
+    while True:
+        left = draws.randint(1, MAX_EVENTS) if len(struck) < NUM_KILLS else None
+        pid = os.fork()
+        if pid == 0:
+            count = iter(range(1, 1 << 30))
+            count_events(lambda: os.kill(os.getpid(), signal.SIGKILL) if next(count) == left else None)
+            run(out)
+            os._exit(0)
+        status = os.waitpid(pid, 0)[1]
+        if not os.WIFSIGNALED(status):
+            assert status == 0
+            return len(struck), struck
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        struck.append(str(max((int(folder.name[5:]) for folder in (out / "checkpoints").glob("step_*")), default=0)))
+
+
+def without_times(line: dict) -> dict:
+    return {key: value for key, value in line.items() if not key.endswith("_s")}
+
+
+def traces(out: Path) -> dict[str, object]:
+    found: dict[str, object] = {"model": load_file(out / "model" / "model.safetensors")}
+    for name in ("metrics.jsonl", "records/episodes.jsonl", "records/validation.jsonl"):
+        found[name] = [without_times(json.loads(line)) for line in (out / name).read_text().splitlines()]
+    summary = json.loads((out / "manifest.json").read_text())["summary"]
+    return found | {"summary": summary}
+
+
+def assert_equal(ours: dict[str, object], theirs: dict[str, object]) -> None:
+    ours, theirs = dict(ours), dict(theirs)
+    weights, others = ours.pop("model"), theirs.pop("model")
+    assert ours == theirs
+    assert weights.keys() == others.keys()
+    assert [name for name, weight in weights.items() if not torch.equal(weight, others[name])] == []
+
+
+def main() -> None:
+    """Called in a process of its own: forking needs one that has started no threads."""
+    torch.set_num_threads(1)
+    num_kills, struck = run_until_killed(Path(sys.argv[1]), seed=int(sys.argv[2]))
+    print(*struck, num_kills)
+
+
+@pytest.mark.slow
+def test_killed_ten_times_and_resumed_equals_an_unbroken_run(tmp_path):
+    run(tmp_path / "unbroken")
+    source = "import sys; from test_rlef_resume import main; main()"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", source, str(tmp_path / "broken"), "5"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr[-3000:]
+    *struck, num_kills = done.stdout.split()
+    assert int(num_kills) == NUM_KILLS
+    assert len(set(struck)) > 2, f"the kills struck at few places only: after iterations {struck}"
+    assert_equal(traces(tmp_path / "unbroken"), traces(tmp_path / "broken"))
+
+
+class Killed(BaseException):
+    """Ends a run as Ctrl-C would."""
+
+
+@pytest.mark.parametrize("moment", ["after the episodes are written", "while the checkpoint is written", "after a validation"])
+def test_a_run_stopped_at_the_worst_moment_goes_on_as_if_nothing_had_been(moment, tmp_path, monkeypatch):
+    run(tmp_path / "unbroken")
+    target, count = {
+        "after the episodes are written": ("symtune.store.RunDirectory.log_metrics", 6),
+        "while the checkpoint is written": ("symtune.store.RunDirectory.mark_checkpoint", 2),
+        "after a validation": ("symtune.training.rlef_checkpoint.save_when_due", 6),
+    }[moment]
+    calls = []
+
+    def die(*given, **named):
+        calls.append(1)
+        if len(calls) == count:
+            raise Killed
+        return real(*given, **named)
+
+    owner, name = target.rsplit(".", 1)
+    real = getattr(_resolve(owner), name)
+    with monkeypatch.context() as patch:
+        patch.setattr(target, die)
+        with pytest.raises(Killed):
+            run(tmp_path / "broken")
+    run(tmp_path / "broken")
+    assert_equal(traces(tmp_path / "unbroken"), traces(tmp_path / "broken"))
+
+
+def _resolve(dotted: str):
+    import importlib
+
+    module, _, attribute = dotted.rpartition(".")
+    try:
+        return importlib.import_module(dotted)
+    except ModuleNotFoundError:
+        return getattr(importlib.import_module(module), attribute)
+
+
+def test_a_finished_run_is_returned_and_not_played_again(tmp_path):
+    run(tmp_path)
+    summary = json.loads((tmp_path / "manifest.json").read_text())["summary"]
+    config = make_config(num_iterations=8, validate_every_iterations=3, save_every_iterations=2, learning_rate=1e-2)
+    problems = make_problems()
+    again = train_rlef(config, problems=problems, validation=problems[:4], out=tmp_path, play=lambda *_, **__: pytest.fail("it played again"))
+    assert again == summary
