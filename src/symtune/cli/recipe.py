@@ -24,7 +24,7 @@ from symtune.config import Config, build_config, merged, read_toml
 from symtune.errors import BadConfigError
 from symtune.store import RunDirectory, read_run
 
-RECIPE_KEYS = {"name", "description", "data", "stages", "toy"}
+RECIPE_KEYS = {"name", "description", "data", "machine", "stages", "toy"}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from symtune.config import Config
-from symtune.rollout import EpisodeConfig, SampleConfig
+from symtune.rollout import EpisodeConfig, SampleConfig, WarmUpConfig
 
 
 class GymConfig(Config):

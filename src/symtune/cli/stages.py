@@ -121,6 +121,15 @@ def _rollout(config: configs.RolloutStageConfig, inputs: Inputs, run: RunDirecto
     }  # fmt: skip
 
 
+def _warm_up_dialogues(config: configs.WarmUpConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+    from symtune.cli.rollout import warm_up
+
+    episodes = warm_up(
+        inputs["problems"], out=run.path / "records" / "episodes.jsonl", problems_out=run.path / "problems.jsonl", episodes=config
+    )
+    return {"num_episodes": len(episodes), "num_solved": sum(episode.is_solved for episode in episodes)}
+
+
 def _judge(config: configs.JudgeConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
     from symtune.cli.judge import judge
 
@@ -191,6 +200,7 @@ STAGES: dict[str, Stage] = {
         Stage("tests", configs.TestsConfig, _tests, inputs=("problems",)),
         Stage("sample", configs.SampleStageConfig, _sample, inputs=("problems", "policy")),
         Stage("rollout", configs.RolloutStageConfig, _rollout, inputs=("problems", "policy")),
+        Stage("warm-up-dialogues", configs.WarmUpConfig, _warm_up_dialogues, inputs=("problems",)),
         Stage("judge", configs.JudgeConfig, _judge, inputs=("problems", "programs")),
         Stage(
             "evaluate", configs.EvaluateConfig, _evaluate, inputs=_JUDGED,
