@@ -7,10 +7,12 @@ from collections import Counter
 import pytest
 
 from symtune.datasets import gym
+from symtune.domain import Episode
 from symtune.errors import BadInputError
 from symtune.models import ChatRequest, Message, SamplingSettings
-from symtune.rollout import EpisodeConfig, play
+from symtune.rollout import EpisodeConfig, WarmUpConfig, play, warm_up_dialogues
 from symtune.rollout.blind_guesses import BlindGuesses
+from symtune.store import load_records
 
 SETTINGS = SamplingSettings()
 NUM_DRAWS = 4000
@@ -73,6 +75,20 @@ def test_played_episodes_end_where_they_should_and_are_solved_as_often_as_chance
     share = sum(episode.is_solved for episode in episodes) / len(episodes)
     assert abs(share - expected) < 0.16  # four standard deviations of 160 episodes
     assert any("want" in turn.prompt for episode in episodes for turn in episode.turns[1:])
+
+
+def test_warm_up_dialogues_go_wrong_by_chance_on_open_problems_and_are_right_at_once_on_settled_ones(problems, tmp_path):
+    config = WarmUpConfig(style="brief", code="bare", show_examples=False, batch_size=64)
+    asked, played = warm_up_dialogues(problems[:30], out=tmp_path / "episodes.jsonl", config=config)
+    episodes = load_records(tmp_path / "episodes.jsonl", Episode)
+    assert len(asked) == len(episodes) == played.num_episodes == 60
+    told = [episode for episode in episodes if episode.problem_id.endswith("-settled")]
+    assert [(len(episode.turns), episode.is_solved) for episode in told] == [(1, True)] * 30
+    assert any(len(episode.turns) == 3 for episode in episodes)
+    config = config.model_copy(update={"settle": False})
+    asked, played = warm_up_dialogues(problems[:5], out=tmp_path / "open.jsonl", config=config)
+    assert [problem.id for problem in asked] == [problem.id for problem in problems[:5]]
+    assert played.num_episodes == 5
 
 
 def test_a_strange_problem_is_refused(problems):

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from symtune.config import Config
-from symtune.rollout import EpisodeConfig, SampleConfig, WarmUpConfig
+from symtune.rollout import EpisodeConfig, SampleConfig
 
 
 class GymConfig(Config):

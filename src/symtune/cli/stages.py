@@ -14,6 +14,7 @@ from symtune.cli import stage_configs as configs
 from symtune.cli.arguments import load_verdicts
 from symtune.config import Config
 from symtune.domain import Problem, Program
+from symtune.rollout import WarmUpConfig
 from symtune.store import RunDirectory, as_records, save_records
 
 Inputs = Mapping[str, Any]
@@ -121,7 +122,7 @@ def _rollout(config: configs.RolloutStageConfig, inputs: Inputs, run: RunDirecto
     }  # fmt: skip
 
 
-def _warm_up_dialogues(config: configs.WarmUpConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+def _warm_up_dialogues(config: WarmUpConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
     from symtune.cli.rollout import warm_up
 
     episodes = warm_up(
@@ -200,7 +201,7 @@ STAGES: dict[str, Stage] = {
         Stage("tests", configs.TestsConfig, _tests, inputs=("problems",)),
         Stage("sample", configs.SampleStageConfig, _sample, inputs=("problems", "policy")),
         Stage("rollout", configs.RolloutStageConfig, _rollout, inputs=("problems", "policy")),
-        Stage("warm-up-dialogues", configs.WarmUpConfig, _warm_up_dialogues, inputs=("problems",)),
+        Stage("warm-up-dialogues", WarmUpConfig, _warm_up_dialogues, inputs=("problems",)),
         Stage("judge", configs.JudgeConfig, _judge, inputs=("problems", "programs")),
         Stage(
             "evaluate", configs.EvaluateConfig, _evaluate, inputs=_JUDGED,
