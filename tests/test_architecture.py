@@ -37,7 +37,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "judging": {"pydantic", "ray"},
     "suites": {"pydantic", "monkeytype"},
     "service": {"starlette", "uvicorn", "prometheus_client", "pydantic"},
-    "models": {"torch", "transformers", "peft", "tokenizers", "safetensors", "pydantic", "numpy"},
+    "models": {"torch", "transformers", "peft", "tokenizers", "safetensors", "pydantic", "numpy", "jinja2", "openai", "vllm"},
     "rollout": {"torch", "transformers", "numpy", "pydantic"},
     "training": {"torch", "transformers", "accelerate", "trl", "peft", "pydantic", "numpy", "datasets"},
     "evaluation": {"numpy", "pydantic"},

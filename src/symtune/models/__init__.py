@@ -9,7 +9,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from symtune.errors import MissingExtraError
-from symtune.models.config import PRESETS, DtypeName, LoraConfig, ModelConfig, PresetSizes, with_saved_limits
+from symtune.models.config import (
+    PRESETS,
+    BackendConfig,
+    DtypeName,
+    LoraConfig,
+    ModelConfig,
+    PresetSizes,
+    with_saved_limits,
+)
 from symtune.models.presets import tokenizer_corpus
 from symtune.models.prompt import build_prompt, extract_source
 from symtune.models.protocols import ChatPolicy, ChatRequest, Critic, Message, Policy, Reply, Request, SamplingSettings
@@ -49,7 +57,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "IGNORED", "PRESETS", "ChatPolicy", "ChatRequest", "Critic", "CriticOutput", "DtypeName", "LoraConfig", "Message", "ModelConfig", "PairCollator", "Policy",
+    "IGNORED", "PRESETS", "BackendConfig", "ChatPolicy", "ChatRequest", "Critic", "CriticOutput", "DtypeName", "LoraConfig", "Message", "ModelConfig", "PairCollator", "Policy",
     "PresetSizes", "Reply", "Request", "SamplingSettings", "TransformersCritic", "TransformersPolicy", "build_prompt",
     "encode_pair", "encode_pairs", "extract_source", "label_log_probs", "load_critic", "load_policy", "resolve_device",
     "save_critic", "save_policy", "sequence_log_probs", "sequence_logits", "tokenizer_corpus", "with_saved_limits",

@@ -43,6 +43,18 @@ class PresetSizes(Config):
     dropout: float = Field(default=0.0, ge=0, lt=1, description="Dropout fraction (tiny-t5; attention only in tiny-llama).")
 
 
+class BackendConfig(Config):
+    """What runs the model in dialogues. Which keys count depends on ``name``."""
+
+    name: Literal["transformers", "vllm", "openai"] = Field(
+        default="transformers", description="transformers: in this process; vllm: in this process, GPU; openai: a server, evaluation only."
+    )
+    kept_cache_bytes: int = Field(
+        default=1_073_741_824, ge=0, description="transformers: most bytes of keys and values kept between turns; 0: each turn reads its prompt anew."
+    )
+    prefill_tokens: int = Field(default=65_536, ge=1, description="transformers: most places (prompts x longest) read at once.")
+
+
 class ModelConfig(Config):
     """A policy or critic body: where it comes from and how prompts and programs become tokens."""
 
@@ -55,8 +67,15 @@ class ModelConfig(Config):
     max_target_tokens: int = Field(
         default=512, ge=2, description="Program tokens kept, end token included (CodeRL: 512); unset: as the folder was saved."
     )
+    context_tokens: int | None = Field(
+        default=None, ge=16, description="Most tokens of a dialogue and its next reply; None: what the model says (presets: source + target tokens)."
+    )
+    chat_template: str | None = Field(
+        default=None, description="File with a Jinja chat template, or 'plain'; None: the tokenizer's own, 'plain' where it has none."
+    )
     dtype: DtypeName = Field(default="float32", description="Number format of the weights.")
     init_seed: int = Field(default=0, description="Seed of a preset's first weights and of new heads and adapters.")
+    backend: BackendConfig = Field(default=BackendConfig(), description="What runs the model in dialogues.")
     sizes: PresetSizes = Field(default=PresetSizes(), description="Sizes of a preset; not used for other models.")
 
 

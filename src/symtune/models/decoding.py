@@ -12,7 +12,7 @@ Source: ours; top-k and top-p after temperature as in Holtzman et al. 2020 and i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ COMPACT_FRACTION = 0.75
 
 
 @dataclass
-class _State:
+class DecodingState:
     """What the next step needs; every tensor has one row per unfinished reply."""
 
     cache: Any
@@ -53,7 +53,7 @@ class _State:
 
 
 @dataclass
-class _Draft:
+class Draft:
     """One reply in the making."""
 
     token_ids: list[int] = field(default_factory=list)
@@ -107,31 +107,61 @@ def _decode(policy: TransformersPolicy, requests: Sequence[Request], settings: S
     index_of = {prompt: index for index, prompt in enumerate(dict.fromkeys(request.prompt for request in requests))}
     prompt_ids = [encode_prompt(policy, prompt) for prompt in index_of]
     row_prompt = [index_of[request.prompt] for request in requests]
-    state, logits = _read_prompts(policy, prompt_ids)
+    state, logits = read_prompts(policy, prompt_ids)
     repeat = torch.tensor(row_prompt, device=device)
     state.select(repeat)
     grow_in_place(state.cache)
-    logits = logits[repeat]
+    seeds = [request.seed for request in requests]
+    drafts = write_replies(policy, state, logits[repeat], seeds=seeds, settings=settings, ends=end_token_ids(policy))
+    return [reply_of(policy, prompt_ids[index], draft) for index, draft in zip(row_prompt, drafts, strict=True)]
 
-    drafts = [_Draft() for _ in requests]
-    draws = np.stack([_uniforms(request.seed, settings.max_new_tokens) for request in requests])
-    uniforms = torch.tensor(draws, device=device)
-    is_greedy = torch.tensor([request.seed is None for request in requests], device=device)
-    ends = torch.tensor(sorted(end_token_ids(policy)), device=device)
-    rows = torch.arange(len(requests), device=device)
+
+def write_replies(
+    policy: TransformersPolicy,
+    state: DecodingState,
+    logits: Tensor,
+    *,
+    seeds: Sequence[int | None],
+    settings: SamplingSettings,
+    ends: set[int],
+    on_leave: Callable[[Tensor, dict[int, Draft]], None] | None = None,
+) -> list[Draft]:
+    """Draw token after token until every row has ended or is ``max_new_tokens`` long.
+
+    Args:
+        policy: its model reads the tokens.
+        state: after the prompts, one row per reply; used up.
+        logits: [B, V], of the first token.
+        seeds: one per row; None: greedy.
+        settings: how tokens are drawn.
+        ends: tokens that end a reply.
+        on_leave: called with the places of the state's rows that leave the batch, and their replies by number, in the same
+            order; each row leaves once.
+    """
+    device = logits.device
+    drafts = [Draft() for _ in seeds]
+    uniforms = torch.tensor(np.stack([_uniforms(seed, settings.max_new_tokens) for seed in seeds]), device=device)
+    is_greedy = torch.tensor([seed is None for seed in seeds], device=device)
+    end_ids = torch.tensor(sorted(ends), device=device)
+    rows = torch.arange(len(seeds), device=device)
     for step in range(settings.max_new_tokens):
         tokens, log_probs = draw_tokens(logits, uniforms[rows, step], settings=settings, is_greedy=is_greedy[rows])
-        has_ended = torch.isin(tokens, ends)
+        has_ended = torch.isin(tokens, end_ids)
         for row, token, log_prob, ended in zip(rows.tolist(), tokens.tolist(), log_probs.tolist(), has_ended.tolist()):
             drafts[row].add(token, log_prob, has_ended=ended)
-        going = torch.tensor([not drafts[row].has_ended for row in rows.tolist()], device=device).nonzero().squeeze(-1)
+        is_going = torch.tensor([not drafts[row].has_ended for row in rows.tolist()], device=device)
+        going = is_going.nonzero().squeeze(-1)
         if len(going) == 0 or step + 1 == settings.max_new_tokens:
             break
         if len(going) <= COMPACT_FRACTION * len(rows):
+            if on_leave is not None:
+                on_leave((~is_going).nonzero().squeeze(-1), {row: drafts[row] for row in rows[~is_going].tolist()})
             rows, tokens = rows[going], tokens[going]
             state.select(going)
         logits = _read_token(policy, state, tokens)
-    return [_reply(policy, prompt_ids[index], draft) for index, draft in zip(row_prompt, drafts, strict=True)]
+    if on_leave is not None:
+        on_leave(torch.arange(len(rows), device=device), {row: drafts[row] for row in rows.tolist()})
+    return drafts
 
 
 def end_token_ids(policy: TransformersPolicy) -> set[int]:
@@ -146,7 +176,7 @@ def _uniforms(seed: int | None, count: int) -> np.ndarray:
     return np.zeros(count) if seed is None else np.random.Generator(np.random.Philox(seed)).random(count)
 
 
-def _read_prompts(policy: TransformersPolicy, prompt_ids: list[list[int]]) -> tuple[_State, Tensor]:
+def read_prompts(policy: TransformersPolicy, prompt_ids: Sequence[Sequence[int]]) -> tuple[DecodingState, Tensor]:
     """Read the P prompts; return the state after them and the logits [P, V] of the first token."""
     model, device = policy.bare_model, policy.device
     is_left = not policy.is_encoder_decoder
@@ -161,13 +191,13 @@ def _read_prompts(policy: TransformersPolicy, prompt_ids: list[list[int]]) -> tu
             decoder_input_ids=start,
             use_cache=True,
         )
-        return _State(output.past_key_values, mask, encoded), output.logits[:, -1].float()
+        return DecodingState(output.past_key_values, mask, encoded), output.logits[:, -1].float()
     positions = (mask.cumsum(-1) - 1).clamp(min=0)
     output = model(input_ids=input_ids, attention_mask=mask, position_ids=positions, use_cache=True, logits_to_keep=1)
-    return _State(output.past_key_values, mask, None), output.logits[:, -1].float()
+    return DecodingState(output.past_key_values, mask, None), output.logits[:, -1].float()
 
 
-def _read_token(policy: TransformersPolicy, state: _State, tokens: Tensor) -> Tensor:
+def _read_token(policy: TransformersPolicy, state: DecodingState, tokens: Tensor) -> Tensor:
     """Read one token per row and return the logits [B, V] of the next; the state moves on by one."""
     if state.encoded is not None:
         output = policy.bare_model(
@@ -250,7 +280,8 @@ def keep_top(probs: Tensor, *, top_k: int, top_p: float) -> Tensor:
     return probs.masked_fill(probs < floors.unsqueeze(-1), 0.0)
 
 
-def _reply(policy: TransformersPolicy, prompt_ids: list[int], draft: _Draft) -> Reply:
+def reply_of(policy: TransformersPolicy, prompt_ids: Sequence[int], draft: Draft) -> Reply:
+    """Return a finished draft with its text."""
     return Reply(
         text=policy.tokenizer.decode(
             draft.token_ids, skip_special_tokens=True, clean_up_tokenization_spaces=False

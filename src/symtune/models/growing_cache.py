@@ -5,25 +5,32 @@ Shapes: B rows, H heads, C tokens, D size of a head.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
-from transformers.cache_utils import DynamicLayer
+from transformers.cache_utils import DynamicCache, DynamicLayer
 
 SPARE_TOKENS = 32
 """Room added at least when the buffer is full; it also grows by half."""
 
 
 class GrowingLayer(DynamicLayer):
-    """Keys and values of one layer in a buffer [B, H, capacity, D] with room to spare; ``keys`` and ``values`` are views of it."""
+    """Keys and values of one layer in a buffer [B, H, capacity, D] with room to spare; ``keys`` and ``values`` are views of it.
 
-    def __init__(self, layer: DynamicLayer) -> None:
+    Args:
+        keys: buffer, of which the first ``num_tokens`` are filled; taken over, not copied.
+        values: likewise.
+        num_tokens: C; None: the whole buffer.
+    """
+
+    def __init__(self, keys: Tensor, values: Tensor, num_tokens: int | None = None) -> None:
         super().__init__()
         self.is_initialized = True
-        self.dtype, self.device = layer.keys.dtype, layer.keys.device
-        self._key_buffer, self._value_buffer = layer.keys, layer.values
-        self.keys, self.values = layer.keys, layer.values
+        self.dtype, self.device = keys.dtype, keys.device
+        self._key_buffer, self._value_buffer = keys, values
+        self.keys, self.values = keys[..., :num_tokens, :], values[..., :num_tokens, :]
 
     def update(self, key_states: Tensor, value_states: Tensor, *_args: Any, **_kwargs: Any) -> tuple[Tensor, Tensor]:
         """Take the keys and values [B, H, new, D] of new tokens and return those of all tokens."""
@@ -56,4 +63,11 @@ def grow_in_place(cache: Any) -> None:
     layers = getattr(cache, "self_attention_cache", cache).layers
     for index, layer in enumerate(layers):
         if type(layer) is DynamicLayer and layer.is_initialized:
-            layers[index] = GrowingLayer(layer)
+            layers[index] = GrowingLayer(layer.keys, layer.values)
+
+
+def growing_cache(layers: Sequence[tuple[Tensor, Tensor]], num_tokens: int) -> DynamicCache:
+    """Return a cache over buffers of keys and values [B, H, capacity, D], the first ``num_tokens`` of which are filled."""
+    cache = DynamicCache()
+    cache.layers = [GrowingLayer(keys, values, num_tokens) for keys, values in layers]
+    return cache

@@ -126,7 +126,7 @@ def _tiny_llama(config: ModelConfig, tokenizer: PreTrainedTokenizerFast) -> PreT
             num_hidden_layers=sizes.num_layers,
             num_attention_heads=sizes.num_heads,
             num_key_value_heads=sizes.num_heads,
-            max_position_embeddings=config.max_source_tokens + config.max_target_tokens,
+            max_position_embeddings=config.context_tokens or config.max_source_tokens + config.max_target_tokens,
             attention_dropout=sizes.dropout,
             tie_word_embeddings=True,
             pad_token_id=tokenizer.pad_token_id,
