@@ -10,7 +10,7 @@ import pytest
 from symtune.domain import Case, Problem, Program
 from symtune.judging import Judge
 from symtune.rollout import MessageStyle, failure_feedback, first_message, no_code_feedback, wrong_feedback
-from symtune.rollout.feedback import unanswered
+from symtune.rollout.feedback import PLAIN, unanswered
 from symtune.rollout.shorten import lines_text, value_text
 from symtune.sandbox import Limits
 
@@ -29,7 +29,7 @@ def judge():
         yield one
 
 
-def told(judge, problem, source, style=MessageStyle(), **options):
+def told(judge, problem, source, style=PLAIN, **options):
     found = judge.begin_by_case(problem, Program(problem_id=problem.id, source=source), split="examples").result()
     return failure_feedback(problem, found, style=style, **options)
 
@@ -179,7 +179,7 @@ def test_no_value_is_shown_long():
 def test_the_text_does_not_hang_on_the_hash_seed():
     code = (
         "from symtune.domain import Case, Problem\nfrom symtune.rollout import failure_feedback\n"
-        "from symtune.rollout.feedback import unanswered\n"
+        "from symtune.rollout.feedback import PLAIN, unanswered\n"
         "problem = Problem(id='s', statement='', entry_point='f', examples=(Case.call(set('abcdefgh'), expected={'x': set('hgfedc')}),))\n"
         "print(failure_feedback(problem, unanswered(problem)))"
     )

@@ -19,7 +19,7 @@ import functools
 import time
 from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from symtune.domain import EndReason, Episode, Judgement, Outcome, Problem, Unjudged
 from symtune.errors import BadInputError, ContextFullError
@@ -102,14 +102,51 @@ def play(
     if len(set(numbers)) < len(numbers):
         raise BadInputError(f"indices {list(numbers)}: each number of an episode may stand once")
     starts = [Start(problem, index) for problem in ready.problems for index in numbers]
-    table = _Table(policy, judge, config, problems=ready.problems, round=round)
+    rollout = play_starts(starts, policy, problems=ready.problems, config=config, judge=judge, round=round, progress=progress)
+    stats = dataclasses.replace(rollout.stats, num_private_dropped=ready.num_private_dropped)
+    return Rollout(rollout.episodes, stats, ready.set_aside)
+
+
+def play_starts(
+    starts: Sequence[Start],
+    policy: ChatPolicy,
+    *,
+    problems: Sequence[Problem],
+    config: EpisodeConfig,
+    judge: Judge,
+    round: int = 0,
+    progress: Progress | None = None,
+) -> Rollout:
+    """Play chosen episodes of problems that `ready_problems` gave; see `play`.
+
+    Args:
+        starts: which episodes.
+        problems: those that are played in all; under ``random`` feedback any of them may lend its own.
+    """
+    _forget(policy)
+    table = _Table(policy, judge, config, problems=problems, round=round)
     if progress is None:
         with Progress(len(starts), "playing") as own:
             rollout = table.play(starts, own)
     else:
         rollout = table.play(starts, progress)
-    stats = dataclasses.replace(rollout.stats, num_private_dropped=ready.num_private_dropped)
-    return Rollout(rollout.episodes, stats, ready.set_aside)
+    _forget(policy)
+    return rollout
+
+
+@runtime_checkable
+class KeepsDialogues(Protocol):
+    """A policy that keeps something of a dialogue from one turn to the next."""
+
+    def forget(self) -> None:
+        """Drop it: the episodes have ended."""
+        ...
+
+
+def _forget(policy: ChatPolicy) -> None:
+    """Have a policy drop what it kept: episodes must not hang on those played before."""
+    if isinstance(policy, KeepsDialogues):
+        policy.forget()
 
 
 class _Table:
