@@ -75,7 +75,7 @@ def play_game(problems, policy, *, config, judge, indices=None, round=0, progres
                 Turn(
                     prompt=messages[number][-1].content, reply=reply.text, source="pass", prompt_token_ids=reply.prompt_token_ids,
                     reply_token_ids=reply.token_ids, reply_log_probs=reply.log_probs, stop_reason=reply.stop_reason, judgement=judgement,
-                )  # fmt: skip
+                )
             )
             messages[number] += [Message("assistant", reply.text, reply.token_ids), Message("user", "Wrong.")]
             if judgement.outcome is Outcome.PASSED:
@@ -84,7 +84,7 @@ def play_game(problems, policy, *, config, judge, indices=None, round=0, progres
         Episode(
             problem_id=problem.id, id=f"{problem.id}#{index}", group=f"{problem.id}@{round}", turns=tuple(turns[number]),
             end_reason="turn_limit" if number in going else "public_passed", judgement=turns[number][-1].judgement,
-        )  # fmt: skip
+        )
         for number, (problem, index) in enumerate(seats)
     ]
     stats = SimpleNamespace(seconds_generation=0.0, seconds_judging_waited=0.0, seconds_feedback=0.0)

@@ -19,7 +19,7 @@ def drawn(count: int, iteration: int, **changes) -> list[str]:
 
 def test_a_pass_through_the_data_draws_each_problem_once_and_the_next_in_another_order():
     first = [drawn(12, iteration) for iteration in range(3)]  # four problems each
-    assert sorted(sum(first, [])) == sorted(f"p{number}" for number in range(12))
+    assert sorted(name for names in first for name in names) == sorted(f"p{number}" for number in range(12))
     assert first != [drawn(12, iteration) for iteration in range(3, 6)]
     assert drawn(12, 1) == first[1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import random
@@ -9,19 +10,21 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 pytest.importorskip("torch")
 
 import torch
-from rlef_toys import make_config, make_problems, play_game
+from rlef_toys import MODEL, make_config, make_problems, play_game
 from safetensors.torch import load_file
 
+from symtune.models import load_policy
 from symtune.training.rlef import train_rlef
 
 NUM_KILLS = 10
-MAX_EVENTS = 110
+MAX_EVENTS = 75
 """A kill comes within so many events; an iteration has about 30, and every second one ends with a checkpoint."""
 
 
@@ -53,6 +56,14 @@ def _counted(function, at_event):
     return counted
 
 
+def run_and_die(out: Path, *, at_event: int | None) -> NoReturn:
+    """Run, and end this process at its end, or by SIGKILL at an event."""
+    count = iter(range(1, 1 << 30))
+    count_events(lambda: os.kill(os.getpid(), signal.SIGKILL) if next(count) == at_event else None)
+    run(out)
+    os._exit(0)
+
+
 def run_until_killed(out: Path, *, seed: int) -> tuple[int, list[str]]:
     """Run in forks, kill the first ten at an event drawn at random, let the last one finish; return the kills and where each struck."""
     draws, struck = random.Random(seed), []
@@ -60,10 +71,7 @@ def run_until_killed(out: Path, *, seed: int) -> tuple[int, list[str]]:
         left = draws.randint(1, MAX_EVENTS) if len(struck) < NUM_KILLS else None
         pid = os.fork()
         if pid == 0:
-            count = iter(range(1, 1 << 30))
-            count_events(lambda: os.kill(os.getpid(), signal.SIGKILL) if next(count) == left else None)
-            run(out)
-            os._exit(0)
+            run_and_die(out, at_event=left)
         status = os.waitpid(pid, 0)[1]
         if not os.WIFSIGNALED(status):
             assert status == 0
@@ -93,8 +101,12 @@ def assert_equal(ours: dict[str, object], theirs: dict[str, object]) -> None:
 
 
 def main() -> None:
-    """Called in a process of its own: forking needs one that has started no threads."""
+    """Called in a process of its own: forking needs one that has started no threads. What a run imports is imported once, before."""
     torch.set_num_threads(1)
+    importlib.import_module("symtune.training.rlef_report")
+    importlib.import_module("symtune.rollout.multi_turn")
+    importlib.import_module("transformers.models.llama.modeling_llama")
+    load_policy(MODEL, corpus=["f(x)"] * 9, device="cpu")
     num_kills, struck = run_until_killed(Path(sys.argv[1]), seed=int(sys.argv[2]))
     print(*struck, num_kills)
 
@@ -144,8 +156,6 @@ def test_a_run_stopped_at_the_worst_moment_goes_on_as_if_nothing_had_been(moment
 
 
 def _resolve(dotted: str):
-    import importlib
-
     module, _, attribute = dotted.rpartition(".")
     try:
         return importlib.import_module(dotted)

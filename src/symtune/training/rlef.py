@@ -22,7 +22,7 @@ def train_rlef(
         R_t = r_t - beta * log(pi(reply_t) / rho(reply_t)), a reply's probability being the geometric mean of its tokens'
         A_t = sum_{i >= t} gamma^(i - t) R_i - V(prompt_t), one for all tokens of reply t, normalised
         L   = -mean over reply tokens of w * min(ratio * A, clip(ratio, 1 - eps, 1 + eps) * A),  ratio = pi / pi_old
-        w   = min(pi_old / pi_behaviour, 1), held fixed
+        w   = min(pi / pi_behaviour, 1), held fixed
 
     Args:
         config: settings; ``config.model`` is the initial policy, and the reference.

@@ -20,10 +20,8 @@ from torch import Tensor
 from symtune.domain import Episode, Turn
 from symtune.errors import TrainingError
 from symtune.models.encoding import pad_rows
+from symtune.objectives.ppo import ENVIRONMENT
 from symtune.training.rlef_config import RlefConfig
-
-ENVIRONMENT = -1
-"""Turn index of a token that the policy did not write, and of padding."""
 
 
 @dataclass

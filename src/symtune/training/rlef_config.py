@@ -40,7 +40,7 @@ class RlefConfig(RunConfig):
     clip: float = Field(0.2, gt=0, lt=1, description="Epsilon of the clipped surrogate (RLEF: 0.2).")
     value_clip: float = Field(0.2, gt=0, description="Furthest that a value may count as moved in the value loss (RLEF: 0.2).")
     importance_weights: bool = Field(
-        True, description="Weigh tokens by min(pi_old / pi_behaviour, 1) (RLEF); it corrects a sampler that rounds or truncates otherwise than training."
+        True, description="Weigh tokens by min(pi / pi_behaviour, 1), pi_behaviour as recorded at sampling (RLEF); off: an ablation (ours)."
     )
 
     num_iterations: int = Field(3000, ge=1, description="Rounds of play and learning (RLEF: 12,000 updates of the 8B model, 4 a round).")

@@ -149,7 +149,7 @@ def assign_credit(plan: Plan, memory: Memory, *, config: RlefConfig) -> Credit:
     rewards = torch.tensor([[*row, *[0.0] * (num_turns - len(row))] for row in earned])
     mask = torch.tensor([[turn < len(row) for turn in range(num_turns)] for row in earned])
     returns = ppo.turn_returns(ppo.penalised_rewards(rewards, memory.kl_NK, config.beta), mask, config.gamma)
-    scopes = {"iteration": [range(len(episodes))], "update": [part.episodes for part in plan.parts], "none": []}[config.advantage_scope]
+    scopes = _scopes(plan, config)
     if config.value == "group":
         numbers = {name: number for number, name in enumerate(dict.fromkeys(episode.problem_id for episode in episodes))}
         groups = torch.tensor([numbers[episode.problem_id] for episode in episodes])
@@ -162,6 +162,13 @@ def assign_credit(plan: Plan, memory: Memory, *, config: RlefConfig) -> Credit:
         members = torch.tensor(list(scope), dtype=torch.long)
         advantages[members] = ppo.normalise(advantages[members], mask[members])
     return Credit(rewards, returns, advantages, mask)
+
+
+def _scopes(plan: Plan, config: RlefConfig) -> list[Sequence[int]]:
+    """Return the episodes over whose turns (or tokens) advantages are normalised together."""
+    if config.advantage_scope == "iteration":
+        return [range(len(plan.episodes))]
+    return [part.episodes for part in plan.parts] if config.advantage_scope == "update" else []
 
 
 def _token_advantages(plan: Plan, returns: Tensor, memory: Memory, scopes: Sequence[Sequence[int]]) -> dict[int, Tensor]:

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from symtune.errors import TrainingError
 from symtune.objectives import ppo, ppo_metrics
-from symtune.training.rlef_batch import ENVIRONMENT, MicroBatch, Part, Plan
+from symtune.training.rlef_batch import MicroBatch, Part, Plan
 from symtune.training.rlef_config import RlefConfig
 from symtune.training.rlef_credit import Credit, Memory, before_tokens
 from symtune.training.rlef_networks import Networks, Trained
@@ -106,7 +106,7 @@ class Update:
         values_BT = self._networks.values(batch)
         returns_BK = self._credit.returns.to(batch.episode.device)[batch.episode]
         if config.value == "token":
-            values, mask, count = before_tokens(values_BT), batch.turn_index != ENVIRONMENT, self._num_tokens
+            values, mask, count = before_tokens(values_BT), batch.is_reply, self._num_tokens
             returns = ppo.spread_over_tokens(returns_BK, batch.turn_index)
         else:
             values, mask, count = ppo.values_at(values_BT, batch.value_positions, batch.has_turn), batch.has_turn, self._num_turns

@@ -22,7 +22,8 @@ from transformers import get_constant_schedule_with_warmup
 
 from symtune.errors import BadConfigError, TrainingError
 from symtune.models import IGNORED, TransformersPolicy, label_log_probs, load_policy, resolve_device
-from symtune.models.value import ValueNetwork, load_value_network, refuse_encoder_decoder
+from symtune.models.value import load_value_network, refuse_encoder_decoder
+from symtune.objectives.ppo_metrics import token_entropies
 from symtune.training.rlef_batch import Batch
 from symtune.training.rlef_config import RlefConfig
 
@@ -124,8 +125,7 @@ def reply_log_probs(model: Any, batch: Batch, *, temperature: float, entropy: bo
     if not entropy:
         return log_probs, None
     with torch.no_grad():
-        log_all = logits.log_softmax(-1)
-        entropies = -(log_all.exp() * log_all).sum(-1).masked_fill(labels == IGNORED, 0.0)
+        entropies = token_entropies(logits).masked_fill(labels == IGNORED, 0.0)
     return log_probs, _spread(entropies, kept, is_reply)
 
 
