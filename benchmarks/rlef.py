@@ -4,9 +4,8 @@ Per seed: dialogues of blind guesses, a warm-up on them, then five trainings fro
 each token, group baseline, no feedback in training, one turn in training). Every policy then plays the test problems, which no
 training saw, in three turns, in three turns with the feedback of other problems, and in independent single turns.
 
-    1@3 multi-turn = share of episodes of at most three turns whose last program passes all tests
-    1@3 single     = (1 - C(n - p, 3) / C(n, 3)) * c / p  with n samples, p of which pass the public tests and c of these all:
-                     three samples are drawn, filtered by the public tests, and one of those left is handed in
+    1@3 of three turns      one rollout of three turns at most, its last program handed in
+    1@3 of single turns     three independent samples, filtered by the public tests, one of those left handed in
 
     python benchmarks/rlef.py --seeds 3            # everything
     python benchmarks/rlef.py --seeds 1 --variants turn
@@ -25,7 +24,6 @@ import json
 import multiprocessing
 import os
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,8 +32,8 @@ from typing import Any
 from rlef_report import VARIANTS, summarise, table, targets
 
 from symtune.datasets.gym import generate_open_choice
-from symtune.domain import Episode, Outcome, Problem
-from symtune.evaluation.pass_at_k import pass_at_k
+from symtune.domain import Episode, Problem
+from symtune.evaluation.n_at_k import counts_of_episodes, n_at_k
 from symtune.models import ModelConfig
 from symtune.models.config import PresetSizes
 from symtune.rollout import EpisodeConfig, WarmUpConfig, episodes_to_file, warm_up_dialogues
@@ -122,27 +120,14 @@ def scores(policy: Path, size: Size, test: Sequence[Problem], *, out: Path, seed
         path = out.with_name(f"{out.name}.{name}.jsonl")
         if not path.is_file():
             episodes_to_file(test, model=ModelConfig(model=str(policy)), out=path, config=config)
-        found[name] = by_problem(load_records(path, Episode), is_single=name == "single")
+        found[name] = by_problem(test, load_records(path, Episode), turns=config.max_turns)
     return found
 
 
-def by_problem(episodes: Iterable[Episode], *, is_single: bool) -> dict[str, float]:
-    """Return 1@3 of each problem; episodes without a verdict are left out."""
-    played: dict[str, list[Episode]] = defaultdict(list)
-    for episode in episodes:
-        if episode.is_judged:
-            played[episode.problem_id].append(episode)
-    if not is_single:
-        return {name: sum(one.is_solved for one in own) / len(own) for name, own in played.items()}
-    return {name: single_1_at_3(own) for name, own in played.items()}
-
-
-def single_1_at_3(samples: Sequence[Episode]) -> float:
-    """Return the chance that one of three samples, drawn among those of them that pass the public tests, passes all."""
-    verdicts = [episode.turns[-1].judgement for episode in samples]
-    num_public = sum(verdict is not None and verdict.outcome is Outcome.PASSED for verdict in verdicts)
-    num_right = sum(episode.is_solved for episode in samples)
-    return pass_at_k(len(samples), num_public, 3) * num_right / num_public if num_public else 0.0
+def by_problem(problems: Sequence[Problem], episodes: Iterable[Episode], *, turns: int) -> dict[str, float]:
+    """Return 1@3 of each problem that has enough episodes with a verdict."""
+    counts = counts_of_episodes(problems, episodes)
+    return {one.problem_id: n_at_k(one, n=1, budget=3, turns=turns) for one in counts if one.num_kept + one.num_dropped >= 3 // turns}
 
 
 def run_seed(size: Size, variants: Sequence[str], work: Path, seed: int) -> dict[str, Any]:

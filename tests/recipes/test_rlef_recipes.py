@@ -14,7 +14,8 @@ from symtune.cli.run import plan_lines
 from symtune.errors import BadConfigError
 
 RECIPES = Path(__file__).resolve().parents[2] / "recipes"
-NAMES = ("rlef-demo", "rlef-one-gpu", "rlef2024-8b", "rlef2024-70b")
+NAMES = ("rlef-demo", "rlef-one-gpu", "rlef2024-8b")
+"""Recipes that are run; that of the 70B model has the same stages as that of the 8B model."""
 ITERATIONS = {"rlef2024-8b": "3000", "rlef2024-70b": "2000"}
 """12,000 and 8,000 updates, four an iteration."""
 
@@ -36,6 +37,17 @@ def test_each_recipe_runs_at_toy_size(name, tmp_path):
     assert [line["step"] for line in metrics] == [1, 2]
     assert all(line["unjudged_fraction"] == 0 for line in metrics)
     assert (tmp_path / "report" / "report.html").is_file()
+
+
+@pytest.mark.parametrize("is_toy", [False, True])
+def test_the_recipes_of_both_sizes_differ_in_model_length_and_names_only(is_toy, tmp_path):
+    small, large = (
+        list(plan_recipe(RECIPES / f"rlef2024-{size}.toml", out=tmp_path, is_toy=is_toy).rows()) for size in ("8b", "70b")
+    )
+    differing = {key for one, other in zip(small, large, strict=True) if one[:3] != other[:3] for key in (one[1], other[1])}
+    assert differing == ({"policy", "model.model"} if not is_toy else set()) | {"num_iterations", "name", "paper_row", "title"} - (
+        {"num_iterations"} if is_toy else set()
+    )
 
 
 @pytest.mark.parametrize("name", sorted(ITERATIONS))
