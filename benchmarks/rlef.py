@@ -31,7 +31,7 @@ from typing import Any
 
 from rlef_report import VARIANTS, summarise, table, targets
 
-from symtune.datasets.gym import generate_open_choice
+from symtune.datasets.gym import generate_open_choice, settled
 from symtune.domain import Episode, Problem
 from symtune.evaluation.n_at_k import counts_of_episodes, n_at_k
 from symtune.models import ModelConfig
@@ -59,8 +59,8 @@ class Size:
 
     num_train: int = 800
     num_test: int = 200
-    num_dialogues: int = 2
-    warm_up_epochs: int = 5
+    num_dialogues: int = 4
+    warm_up_epochs: int = 8
     warm_up_rate: float = 4e-3
     iterations: int = 25
     episodes_per_iteration: int = 192
@@ -81,7 +81,9 @@ QUICK = replace(FULL, num_train=48, num_test=12, warm_up_epochs=1, iterations=2,
 def warm_up(size: Size, train: Sequence[Problem], *, work: Path, seed: int) -> Path:
     """Play dialogues of blind guesses and learn them; return the model's folder."""
     config = WarmUpConfig(num_episodes=size.num_dialogues, batch_size=128, seed=seed, **PLAYED)
-    asked, _ = warm_up_dialogues(train, out=work / "dialogues.jsonl", config=config)
+    asked = [*train, *map(settled, train)]
+    if not (work / "dialogues.jsonl").is_file():
+        warm_up_dialogues(train, out=work / "dialogues.jsonl", config=config)
     sizes = PresetSizes(
         num_layers=size.num_layers, hidden_size=size.hidden_size, feed_forward_size=size.feed_forward_size,
         vocabulary_size=size.vocabulary_size,

@@ -78,17 +78,18 @@ def test_played_episodes_end_where_they_should_and_are_solved_as_often_as_chance
 
 
 def test_warm_up_dialogues_go_wrong_by_chance_on_open_problems_and_are_right_at_once_on_settled_ones(problems, tmp_path):
-    config = WarmUpConfig(style="brief", code="bare", show_examples=False, batch_size=64)
-    asked, played = warm_up_dialogues(problems[:30], out=tmp_path / "episodes.jsonl", config=config)
+    config = WarmUpConfig(style="brief", code="bare", show_examples=False, batch_size=64, num_episodes=2)
+    asked, num_episodes = warm_up_dialogues(problems[:30], out=tmp_path / "episodes.jsonl", config=config)
     episodes = load_records(tmp_path / "episodes.jsonl", Episode)
-    assert len(asked) == len(episodes) == played.num_episodes == 60
+    assert len(asked) == 60
+    assert len(episodes) == num_episodes == 90
     told = [episode for episode in episodes if episode.problem_id.endswith("-settled")]
     assert [(len(episode.turns), episode.is_solved) for episode in told] == [(1, True)] * 30
     assert any(len(episode.turns) == 3 for episode in episodes)
     config = config.model_copy(update={"settle": False})
-    asked, played = warm_up_dialogues(problems[:5], out=tmp_path / "open.jsonl", config=config)
+    asked, num_episodes = warm_up_dialogues(problems[:5], out=tmp_path / "open.jsonl", config=config)
     assert [problem.id for problem in asked] == [problem.id for problem in problems[:5]]
-    assert played.num_episodes == 5
+    assert num_episodes == 10
 
 
 def test_a_strange_problem_is_refused(problems):

@@ -70,10 +70,10 @@ def warm_up(
         problems_out: the problems they are on, settled ones included.
         episodes: how they are played.
     """
-    asked, played = warm_up_dialogues(load_problems(problems), out=out, config=episodes)
+    asked, _num_episodes = warm_up_dialogues(load_problems(problems), out=out, config=episodes)
     if problems_out is not None:
         save_records(problems_out, asked)
-    return Episodes(load_records(out, Episode), set_aside=played.set_aside)
+    return Episodes(load_records(out, Episode), set_aside={})
 
 
 def summarise_rollout(episodes: Episodes) -> list[str]:
