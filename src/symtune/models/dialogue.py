@@ -200,7 +200,7 @@ class TemplateFormat:
 
     def plain(self, content: str) -> tuple[int, ...]:
         """Return the tokens of a reply known as text only."""
-        return self._encode("", content, "")
+        return self._encode(self._glue.before_text, content, "")
 
     def _opening(self, content: str) -> tuple[int, ...]:
         return self._encode(self._glue.before_first, self._trimmed(content), self._glue.before_reply)
