@@ -19,17 +19,17 @@ import torch
 from torch import Tensor
 from transformers.cache_utils import DynamicCache, DynamicLayer
 
-from symtune.errors import BadModelError, ContextFullError
+from symtune.errors import BadModelError
+from symtune.models.checks import check_asks, check_room, check_settings
 from symtune.models.decoding import (
     DecodingState,
     Draft,
-    check_settings,
     end_token_ids,
     read_prompts,
     reply_of,
     write_replies,
 )
-from symtune.models.dialogue import DialogueTokens, check_asks, encode_dialogue
+from symtune.models.dialogue import DialogueTokens, encode_dialogue
 from symtune.models.encoding import pad_rows
 from symtune.models.growing_cache import grow_in_place
 from symtune.models.kept_prompts import Block, KeptRow, stacked
@@ -70,20 +70,6 @@ def dialogue_tokens(policy: TransformersPolicy, request: ChatRequest) -> Dialogu
     """
     check_asks(request.messages)
     return encode_dialogue(policy.dialogue, request.messages)
-
-
-def check_room(num_prompt_tokens: Sequence[int], settings: SamplingSettings, context_tokens: int | None) -> None:
-    """Refuse prompts that leave no room for a reply of full length.
-
-    Raises:
-        ContextFullError: naming the longest.
-    """
-    longest = max(num_prompt_tokens, default=0)
-    if context_tokens is not None and longest + settings.max_new_tokens > context_tokens:
-        raise ContextFullError(
-            f"dialogue {list(num_prompt_tokens).index(longest) + 1} of {len(num_prompt_tokens)} has {longest} tokens, which with a reply of "
-            f"{settings.max_new_tokens} do not fit into the model's {context_tokens}; shorten it, or lower max_new_tokens"
-        )
 
 
 def _decode(

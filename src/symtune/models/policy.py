@@ -75,6 +75,14 @@ class TransformersPolicy:
             )
         return dialogue_format(self.tokenizer, self.config)
 
+    def check_dialogues(self) -> None:
+        """Refuse a model that cannot answer in dialogues, before any work.
+
+        Raises:
+            BadModelError: see `dialogue`.
+        """
+        _ = self.dialogue
+
     @property
     def context_tokens(self) -> int | None:
         """Most tokens of prompt and reply together: the config's, else what the model says; None where it does not."""
