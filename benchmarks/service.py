@@ -85,6 +85,12 @@ def over_http(clients: Sequence[Client], programs: Sequence[Program], batch_size
     return [form for batch in found for form in batch]
 
 
+def in_batches(judge: Judge, problems: Sequence[Problem], programs: Sequence[Program], batch_size: int) -> list[Judgement | Unjudged]:
+    """Judge directly, one batch after the other, as a client of the service with one connection does."""
+    starts = range(0, len(programs), batch_size)
+    return [verdict for start in starts for verdict in judge.judge(problems, programs[start : start + batch_size])]
+
+
 def verdict_key(verdict: Judgement | Unjudged | dict) -> tuple:
     form = verdict if isinstance(verdict, dict) else verdict.to_json()
     return form["program_id"], form.get("outcome"), form.get("cause"), form.get("num_passed")
@@ -95,6 +101,7 @@ class Figures:
     """Programs a second, one number per round."""
 
     direct: list[float] = dataclasses.field(default_factory=list)
+    direct_batches: list[float] = dataclasses.field(default_factory=list)
     one_connection: list[float] = dataclasses.field(default_factory=list)
     two_connections: list[float] = dataclasses.field(default_factory=list)
 
@@ -105,6 +112,7 @@ def measure(arguments: argparse.Namespace, problems: list[Problem], programs: li
         clients = [Client(address), Client(address)]
         ways = {
             "direct": lambda: list(judge.judge(problems, programs)),
+            "direct_batches": lambda: in_batches(judge, problems, programs, arguments.batch),
             "one_connection": lambda: over_http(clients[:1], programs, arguments.batch),
             "two_connections": lambda: over_http(clients, programs, arguments.batch),
         }
@@ -128,7 +136,8 @@ def table(form: dict) -> str:
         "| how | programs a second (median) | lowest, highest | share of direct |", "|---|---|---|---|",
     ]  # fmt: skip
     for name, title in (
-        ("direct", "`Judge.judge`, called directly"), ("one_connection", "service, one batch under way"),
+        ("direct", "`Judge.judge`, called directly, all at once"),
+        ("direct_batches", "`Judge.judge`, called directly, batches of 64"), ("one_connection", "service, one batch under way"),
         ("two_connections", "service, two batches under way"),
     ):  # fmt: skip
         rates, low, high = form["programs_per_s"][name], *form["range"][name]

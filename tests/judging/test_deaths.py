@@ -92,6 +92,30 @@ def test_a_fork_that_a_stranger_kills_is_judged_again():
         assert [result.outcome for result in results] == [Outcome.PASSED]
 
 
+def test_a_guest_that_dies_before_it_has_read_a_program_is_not_held_against_the_program():
+    slow = "import time\ntill = time.process_time() + 1.0\nwhile time.process_time() < till: pass\ndef f(x): return 2 * x"
+    with Judge(workers=1) as pool:
+        list(pool.judge([DOUBLE], programs(1)))
+        outermost, server = below(os.getpid())[:2]
+        os.kill(server, signal.SIGSTOP)
+        results: list = []
+        program = Program(problem_id="double", source=slow)
+        waiting = threading.Thread(target=lambda: results.extend(pool.judge([DOUBLE], [program])))
+        waiting.start()
+        time.sleep(0.3)
+        os.kill(outermost, signal.SIGKILL)  # the first guest goes without having read it, the second under it, the third judges it
+        is_killed, seen = False, []
+        while waiting.is_alive():
+            families = [family for family in map(below, below(os.getpid())) if len(family) == 3]
+            if families and families == seen and not is_killed:  # the same fork as a while ago: the program is at work
+                os.kill(families[0][0], signal.SIGKILL)
+                is_killed = True
+            seen = families
+            time.sleep(0.2)
+    assert is_killed
+    assert [result.outcome for result in results] == [Outcome.PASSED]
+
+
 def test_a_program_that_kills_itself_is_judged_and_not_for_ever():
     with Judge(workers=1) as pool:
         (result,) = pool.judge([ECHO], [Program(problem_id="echo", source="import os\nos.kill(os.getpid(), 9)")])
@@ -106,14 +130,14 @@ def test_a_program_under_which_every_guest_dies_is_unjudged_and_the_others_are_j
         batch = [spinning, *(program for program in programs(40) if program.problem_id == "double")]
         waiting = threading.Thread(target=lambda: results.extend(pool.judge([DOUBLE], batch)))
         waiting.start()
-        num_killed = 0
+        num_killed, seen = 0, []
         while num_killed < 2:
-            servers = [family[0] for family in map(below, below(os.getpid())) if len(family) == 3]
-            if servers:  # a server with a zygote and a fork at work, below the outermost process
-                os.kill(servers[0], signal.SIGKILL)
+            families = [family for family in map(below, below(os.getpid())) if len(family) == 3]
+            if families and families == seen:  # a server with a zygote and a fork at work, the same as a while ago
+                os.kill(families[0][0], signal.SIGKILL)
                 num_killed += 1
-                time.sleep(0.2)
-            time.sleep(0.05)
+            seen = families
+            time.sleep(0.2)
         waiting.join(300)
     assert isinstance(results[0], Unjudged)
     assert results[0].fault == "judge"

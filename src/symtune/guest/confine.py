@@ -13,6 +13,7 @@ import errno
 import os
 import platform
 import resource
+import signal
 import struct
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,6 +22,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 _HERE = ctypes.PyDLL(None, use_errno=True)  # calls of a few instructions, made without letting go of the interpreter
 _PR_GET_DUMPABLE, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 3, 4, 22, 38
 _SECCOMP_MODE_FILTER = 2
+_NUM_TRIES_OUT = 5
 _RET_KILL_PROCESS, _RET_ERRNO, _RET_ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
 _LOAD_WORD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _OFFSET_NUMBER, _OFFSET_ARCH, _OFFSET_ARG0, _OFFSET_ARG1, _OFFSET_ARG2 = 0, 4, 16, 24, 32
@@ -281,16 +283,22 @@ class Confinement:
         self._try_out()
 
     def _try_out(self) -> None:
-        """Confine a fork and have it look at itself: what is inherited and what the kernel does by itself must be there."""
-        pid = fork()
-        if pid == 0:
-            try:
-                limits = {"output_bytes": 1, "num_files": 64, "memory_bytes": 1 << 28, "num_processes": 64}
-                self.confiner()(self.limits_of(limits, 10))
-                os._exit(0 if _is_confined() else 1)
-            finally:
-                os._exit(2)
-        status = os.waitpid(pid, 0)[1]
+        """Confine a fork and have it look at itself: what is inherited and what the kernel does by itself must be there.
+
+        A fork that a stranger killed says nothing and is made again.
+        """
+        for _ in range(_NUM_TRIES_OUT):
+            pid = fork()
+            if pid == 0:
+                try:
+                    limits = {"output_bytes": 1, "num_files": 64, "memory_bytes": 1 << 28, "num_processes": 64}
+                    self.confiner()(self.limits_of(limits, 10))
+                    os._exit(0 if _is_confined() else 1)
+                finally:
+                    os._exit(2)
+            status = os.waitpid(pid, 0)[1]
+            if not (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL):
+                break
         if status:
             raise SetupError(f"a fork tried out is not confined (status {status})")
 

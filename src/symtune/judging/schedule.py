@@ -34,6 +34,9 @@ MAX_GUESTS_PER_WORKER = 8
 MAX_DEATHS = 2
 """A stretch under which this many guests died is given up."""
 
+MAX_UNREAD = 20
+"""A stretch that this many guests died before reading is given up: something ends guests as fast as they start."""
+
 MAX_FAILED_STARTS, MAX_KILLED_STARTS = 3, 100
 """Guests in a row that did not come up, by themselves or because somebody killed them, before what waits is given up."""
 
@@ -205,7 +208,7 @@ class Scheduler:
         try:
             station.send(job)
         except GuestDiedError as error:
-            self._lose(station, error, has_begun=len(station.under_way) > 1)
+            self._lose(station, error, has_begun=len(station.under_way) > 1 and station.under_way[0].job is not None)
 
     # guests
 
@@ -272,7 +275,7 @@ class Scheduler:
             if report["ended"] == "broken" and station.under_way[0].job is not None:
                 raise SandboxError(f"a fork of the guest could not confine itself. {station.guest.last_words()}")
         except SandboxError as error:
-            self._lose(station, error)
+            self._lose(station, error, has_begun=station.has_begun(error))
             return
         finished = station.take_finished()
         if finished.job is None:
@@ -288,19 +291,18 @@ class Scheduler:
         if job is not None:
             self._ready.appendleft(job)
 
-    def _lose(self, station: Station, error: SandboxError, *, has_begun: bool = True) -> None:
+    def _lose(self, station: Station, error: SandboxError, *, has_begun: bool) -> None:
         """A guest is gone: what it had under way runs elsewhere; the oldest stretch once more, or never again."""
         self._drop(station)
-        has_begun = has_begun and bool(station.under_way) and station.under_way[0].job is not None
-        jobs = station.abandon()
-        for job in reversed(jobs[1:] if has_begun else jobs):
+        oldest = station.under_way[0].job if station.under_way else None
+        for job in reversed(station.abandon()):
+            if job is oldest:
+                job.num_deaths += has_begun
+                job.num_unread += not has_begun
+                if job.num_deaths >= MAX_DEATHS or job.num_unread >= MAX_UNREAD:
+                    self._advance(job, None, error)
+                    continue
             self._ready.appendleft(job)
-        if jobs and has_begun:
-            jobs[0].num_deaths += 1
-            if jobs[0].num_deaths < MAX_DEATHS:
-                self._ready.appendleft(jobs[0])
-            else:
-                self._advance(jobs[0], None, error)
 
     def _drop(self, station: Station) -> None:
         assert self._selector is not None

@@ -12,6 +12,7 @@ from collections.abc import Generator
 from concurrent.futures import Future
 from typing import Any
 
+from symtune.errors import SandboxError
 from symtune.judging.play import Stretch
 from symtune.judging.sheet import Sheet
 from symtune.sandbox import Guest, Isolation, Order
@@ -31,12 +32,14 @@ class Job:
     Attributes:
         stretch: what it waits for.
         num_deaths: how many guests died under this stretch.
+        num_unread: how many died before they had read it.
     """
 
     steps: Generator[Any, Any, Any]
     future: Future[Any]
     stretch: Stretch | None = None
     num_deaths: int = 0
+    num_unread: int = 0
 
 
 @dataclasses.dataclass
@@ -116,6 +119,15 @@ class Station:
         self.is_asleep = False
         self.idle_since_s = time.monotonic()
         return self.under_way.popleft()
+
+    def has_begun(self, error: SandboxError) -> bool:
+        """Whether the oldest stretch may have begun when the guest went away with this error.
+
+        The kernel resets a connection whose other end went away with bytes it had not read; where one stretch is under way, they
+        are that stretch's, and nothing of it ran.
+        """
+        was_reset = isinstance(error.__cause__, ConnectionResetError)
+        return bool(self.under_way) and self.under_way[0].job is not None and not (was_reset and len(self.under_way) == 1)
 
     def abandon(self) -> list[Job]:
         """Take all stretches off, the oldest first; the guest is of no use any more."""

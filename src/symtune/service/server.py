@@ -65,6 +65,9 @@ def serve(
     if len(by_id) < len(problems):
         raise BadInputError("two of the problems have the same id; ids must be unique")
     with socket.create_server((config.host, config.port), backlog=_BACKLOG, family=_family(config.host)) as listener:
+        # Accepted sockets inherit this; asyncio sets it only on sockets that name their protocol, which these do not, and a
+        # reply of two writes would wait 40 ms for the client's delayed acknowledgement.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         asyncio.run(_serve(config, token, by_id, listener, announce or partial(print, flush=True)))
 
 
