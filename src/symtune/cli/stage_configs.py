@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from symtune.config import Config
-from symtune.rollout import SampleConfig
+from symtune.rollout import EpisodeConfig, SampleConfig
 
 
 class GymConfig(Config):
@@ -64,6 +64,14 @@ class SampleStageConfig(SampleConfig):
     """Sampling, and where it runs."""
 
     device: str = Field("auto", description="cpu, cuda, or auto.")
+
+
+class RolloutStageConfig(EpisodeConfig):
+    """Episodes, and where they are played."""
+
+    round: int = Field(0, ge=0, description="Part of every seed.")
+    device: str = Field("auto", description="cpu, cuda, or auto.")
+    max_unjudged_fraction: float = Field(0.02, ge=0, le=1, description="Share of episodes without a verdict past which the stage stops.")
 
 
 class JudgeConfig(Config):

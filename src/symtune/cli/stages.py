@@ -105,6 +105,22 @@ def _sample(config: configs.SampleStageConfig, inputs: Inputs, run: RunDirectory
     return {"num_programs": num_programs}
 
 
+def _rollout(config: configs.RolloutStageConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+    from symtune.cli.rollout import rollout
+    from symtune.rollout import EpisodeConfig
+
+    own = {"round", "device", "max_unjudged_fraction"}
+    played = rollout(
+        inputs["problems"], policy=str(inputs["policy"]), out=run.path / "records" / "episodes.jsonl",
+        episodes=EpisodeConfig(**config.model_dump(exclude=own)), **config.model_dump(include=own),
+    )  # fmt: skip
+    by_turn = Counter(len(episode.turns) for episode in played if episode.is_solved)
+    return {
+        "num_episodes": len(played), "num_unjudged": sum(not episode.is_judged for episode in played), "num_solved": sum(by_turn.values()),
+        "num_set_aside": len(played.set_aside), **{f"num_solved_at_turn_{turn}": count for turn, count in sorted(by_turn.items())},
+    }  # fmt: skip
+
+
 def _judge(config: configs.JudgeConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
     from symtune.cli.judge import judge
 
@@ -174,6 +190,7 @@ STAGES: dict[str, Stage] = {
         Stage("split", configs.SplitConfig, _split, inputs=("problems",)),
         Stage("tests", configs.TestsConfig, _tests, inputs=("problems",)),
         Stage("sample", configs.SampleStageConfig, _sample, inputs=("problems", "policy")),
+        Stage("rollout", configs.RolloutStageConfig, _rollout, inputs=("problems", "policy")),
         Stage("judge", configs.JudgeConfig, _judge, inputs=("problems", "programs")),
         Stage(
             "evaluate", configs.EvaluateConfig, _evaluate, inputs=_JUDGED,

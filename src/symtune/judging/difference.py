@@ -72,6 +72,11 @@ def _word(token: str | None) -> str:
     return "nothing" if token is None else _cut(repr(token), 80)
 
 
+def _first_of(items: list[Any]) -> str:
+    """Return the first of some items in the order of their texts: a set has none of its own."""
+    return min(shown(item, max_chars=80) for item in items)
+
+
 def _value_difference(got: Any, expected: Any, path: str, depth: int) -> str:
     at = f"at {path}: " if path else ""
     if depth > MAX_DEPTH or (type(got) is type(expected) and got == expected):
@@ -92,9 +97,9 @@ def _value_difference(got: Any, expected: Any, path: str, depth: int) -> str:
             return f"{at}the key {extra[0]!r} was not expected"
     elif isinstance(got, set | frozenset) and isinstance(expected, set | frozenset):
         if missing := [item for item in expected if item not in got]:
-            return f"{at}the item {_cut(repr(missing[0]), 80)} is missing"
+            return f"{at}the item {_first_of(missing)} is missing"
         if extra := [item for item in got if item not in expected]:
-            return f"{at}the item {_cut(repr(extra[0]), 80)} was not expected"
+            return f"{at}the item {_first_of(extra)} was not expected"
     if type(got) is not type(expected) and not (isinstance(got, int | float) and isinstance(expected, int | float)):
         return f"{at}a {type(expected).__name__} expected, got a {type(got).__name__}"
     return f"{at}expected {shown(expected, max_chars=80)}, got {shown(got, max_chars=80)}" if path and got != expected else ""

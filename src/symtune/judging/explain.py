@@ -10,8 +10,9 @@ import re
 from typing import Any
 
 from symtune.domain import Case, FirstFailure, Judgement, Problem, Program, Split, Unjudged
+from symtune.judging.by_case import CaseResult
 from symtune.judging.difference import difference, shown
-from symtune.judging.judge import CaseResult, Judge
+from symtune.judging.judge import Judge
 from symtune.judging.sheet import limits_of
 from symtune.judging.time_limit import TimeLimit
 from symtune.sandbox import MIB, Isolation, Limits

@@ -15,17 +15,18 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Generic, Literal, Self, TypeVar
 
-from symtune.domain import Case, Cause, Judgement, Problem, Program, Split, Unjudged
-from symtune.errors import BadInputError, BadValueError, IsolationError, SandboxError
+from symtune.domain import Case, Judgement, Problem, Program, Split, Unjudged
+from symtune.errors import BadInputError, IsolationError, SandboxError
+from symtune.judging.by_case import ByCase, CaseResult, by_case_of, case_result
 from symtune.judging.checker import Checkers
 from symtune.judging.measure import measured_sheet
 from symtune.judging.play import FIRST_CHUNK, Answer, Played, play
 from symtune.judging.schedule import MAX_BYTES_AT_ONCE, Aside, Scheduler
 from symtune.judging.sheet import Sheet, make_sheet
 from symtune.judging.time_limit import TimeLimit
-from symtune.judging.verdict import Column, check_answers, column_of, judgement_of, value_of
+from symtune.judging.verdict import Column, check_answers, column_of, judgement_of
 from symtune.sandbox import Isolation, Limits
 from symtune.store import VerdictCache
 
@@ -42,23 +43,23 @@ _MAX_SHEETS = 256
 """Suites kept ready; beyond, the one that was not used for longest is made again when it is needed."""
 
 
+T = TypeVar("T")
+
+
 @dataclasses.dataclass(frozen=True)
-class CaseResult:
-    """What a program gave on one input.
+class Pending(Generic[T]):
+    """A program on its way through the judge."""
 
-    Attributes:
-        value: the returned value of a function program, or None.
-        stdout: the text a stdin program wrote, or None.
-        cause: why there is no value; None when there is one.
-        trace: the program's own lines that led to an exception.
-    """
+    program: Program
+    begun: Future[T] | T
 
-    value: Any = None
-    stdout: str | None = None
-    cause: Cause | None = None
-    message: str = ""
-    trace: str = ""
-    cpu_s: float = 0.0
+    def result(self) -> T | Unjudged:
+        """Wait for the verdict and return it; Unjudged where the judge broke, or was closed meanwhile.
+
+        Raises:
+            IsolationError: this machine does not isolate as asked.
+        """
+        return _result(self.program, self.begun)
 
 
 class Judge:
@@ -187,6 +188,28 @@ class Judge:
             except SandboxError as error:
                 return _broken(program, error)
 
+    def begin(self, problem: Problem, program: Program, *, split: Split = "tests", stop: Stop = "never") -> Pending[Result]:
+        """Put one program on its way and return at once, so that judging overlaps with what the caller does meanwhile."""
+        return Pending(program, self._begin(problem, program, split, stop))
+
+    def begin_by_case(self, problem: Problem, program: Program, *, split: Split = "tests") -> Pending[ByCase | Unjudged]:
+        """As `begin`, for the verdict on every case; the verdict cache, which holds none of these, is not asked."""
+        try:
+            sheet = self._sheet(problem, split)
+            if isinstance(sheet, str):
+                return Pending(program, _unjudged(program, sheet, fault="input"))
+            return Pending(program, self._scheduler.run(self._steps_by_case(sheet, program)))
+        except SandboxError as error:
+            return Pending(program, _broken(program, error))
+
+    def _steps_by_case(self, sheet: Sheet, program: Program) -> Generator[Any, Any, ByCase | Unjudged]:
+        try:
+            played = yield from play(sheet, program.source)
+            call = functools.partial(by_case_of, sheet, played, program.program_id, checkers=self._checkers)
+            return (yield from _aside_if_long(sheet, played, call))
+        except SandboxError as error:
+            return _broken(program, error)
+
     def run_inputs(self, problem: Problem, source: str, cases: Sequence[Case]) -> list[CaseResult]:
         """Run any program of a problem on the inputs of cases, without comparing; expected values are not looked at.
 
@@ -200,7 +223,7 @@ class Judge:
             self._inputs_cpu_s += played.cpu_s
         failure = played.load_failure
         answers = played.answers if failure is None else [failure] * len(cases)
-        return [_case_result(problem, answer) for answer in answers]
+        return [case_result(problem, answer) for answer in answers]
 
     @property
     def inputs_cpu_s(self) -> float:
@@ -330,7 +353,7 @@ class Judge:
         self.close()
 
 
-def _result(program: Program, begun: Future[Result] | Result) -> Result:
+def _result(program: Program, begun: Future[T] | T) -> T | Unjudged:
     """Return what came of a program, waiting for it where it is on its way; a judge closed meanwhile leaves it unjudged."""
     if not isinstance(begun, Future):
         return begun
@@ -351,17 +374,6 @@ def _aside_if_long(sheet: Sheet, played: Played, call: Callable[[], Any]) -> Gen
     """Make a call here, or aside when it may take long: a checker, or answers of many bytes."""
     is_long = sheet.problem.checker is not None or played.num_bytes > MAX_BYTES_AT_ONCE
     return (yield Aside(call)) if is_long else call()
-
-
-def _case_result(problem: Problem, answer: Answer) -> CaseResult:
-    result = CaseResult(cause=answer.cause, message=answer.message, trace=answer.trace, cpu_s=answer.cpu_s)
-    if answer.cause is not None:
-        return result
-    try:
-        value = value_of(answer)
-    except BadValueError as error:
-        return dataclasses.replace(result, cause=Cause.NOT_PLAIN, message=str(error))
-    return dataclasses.replace(result, **{"stdout" if problem.is_stdin else "value": value})
 
 
 def _unjudged(program: Program, reason: str, *, fault: Literal["judge", "input"] = "judge") -> Unjudged:

@@ -17,6 +17,9 @@ COMPILE_CAUSES = frozenset({Cause.SYNTAX, Cause.IMPORT, Cause.LOAD, Cause.ENTRY_
 
 _MAX_TEXT_CHARS = 300
 
+Checked = tuple[Outcome, Cause | None, Any]
+"""Outcome and cause of one case, and the value or text that the program gave there (None where it gave none)."""
+
 
 def judgement_of(sheet: Sheet, played: Played, program_id: str, *, checkers: Checkers | None = None) -> Judgement:
     """Compare answers with expected values; the outcome is that of the worst case, the cause that of the first such case.
@@ -26,6 +29,15 @@ def judgement_of(sheet: Sheet, played: Played, program_id: str, *, checkers: Che
 
     Raises:
         CheckerError: the problem has a checker that could not decide, or there is none to run it.
+    """
+    return judgement_from(sheet, played, program_id, checked=check_all(sheet, played, checkers=checkers))
+
+
+def judgement_from(sheet: Sheet, played: Played, program_id: str, *, checked: Sequence[Checked]) -> Judgement:
+    """Return the judgement on a program whose answers were compared already.
+
+    Args:
+        checked: what each answer is worth; empty when the program did not load.
     """
     problem_id = sheet.problem.id
     if played.load_failure is not None:
@@ -43,7 +55,6 @@ def judgement_of(sheet: Sheet, played: Played, program_id: str, *, checkers: Che
             duration_s=played.wall_s,
         )
     num_passed, worst, worst_cause, first = 0, Outcome.PASSED, None, None
-    checked = check_answers(sheet, list(enumerate(played.answers)), checkers=checkers)
     for index, (answer, (outcome, cause, value)) in enumerate(zip(played.answers, checked)):
         if outcome is Outcome.PASSED:
             num_passed += 1
@@ -88,13 +99,9 @@ def column_of(sheet: Sheet, played: Played, *, checkers: Checkers | None = None)
     """
     if played.load_failure is not None:
         return Column((played.load_failure.cause,) * len(sheet), len(sheet), played.load_cpu_s)
-    checked = check_answers(sheet, list(enumerate(played.answers)), checkers=checkers)
+    checked = check_all(sheet, played, checkers=checkers)
     slowest_s = max([played.load_cpu_s, *(answer.cpu_s for answer in played.answers)])
     return Column(tuple(cause for _, cause, _ in checked), len(sheet), slowest_s)
-
-
-Checked = tuple[Outcome, Cause | None, Any]
-"""Outcome and cause of one case, and the value or text that the program gave there (None where it gave none)."""
 
 
 def check_answers(
@@ -123,6 +130,11 @@ def check_answers(
         else (Outcome.FAILED_TEST, Cause.WRONG_VALUE, value)
         for (cause, value), right in zip(given, is_right)
     ]  # fmt: skip
+
+
+def check_all(sheet: Sheet, played: Played, *, checkers: Checkers | None = None) -> list[Checked]:
+    """Return what each answer of a program is worth; nothing for one that did not load. See `check_answers`."""
+    return check_answers(sheet, list(enumerate(played.answers)), checkers=checkers) if played.load_failure is None else []
 
 
 def check_answer(sheet: Sheet, index: int, answer: Answer, *, checkers: Checkers | None = None) -> Checked:

@@ -59,12 +59,12 @@ def _settings(problems: Sequence[Problem], model: ModelConfig, sampling: SampleC
     return {
         "sampling": sampling.model_dump(mode="json"),
         "model": model.model_dump(mode="json"),
-        "model_files": _folder_digest(model.model),
+        "model_files": folder_digest(model.model),
         "prompts": content_digest([[problem.id, build_prompt(problem)] for problem in problems]),
     }
 
 
-def _folder_digest(name: str) -> str | None:
+def folder_digest(name: str) -> str | None:
     """Return the digest of a model folder's files; None for a hub id or preset."""
     folder = Path(name).expanduser()
     return file_digest(folder) if folder.is_dir() else None
