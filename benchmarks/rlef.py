@@ -62,7 +62,7 @@ class Size:
     num_dialogues: int = 4
     warm_up_epochs: int = 8
     warm_up_rate: float = 4e-3
-    iterations: int = 25
+    iterations: int = 40
     episodes_per_iteration: int = 192
     learning_rate: float = 1e-3
     value_rate: float = 2e-3
