@@ -112,7 +112,7 @@ def _rollout(config: configs.RolloutStageConfig, inputs: Inputs, run: RunDirecto
     own = {"round", "device", "max_unjudged_fraction"}
     played = rollout(
         inputs["problems"], policy=str(inputs["policy"]), out=run.path / "records" / "episodes.jsonl",
-        episodes=EpisodeConfig(**config.model_dump(exclude=own)), **config.model_dump(include=own),
+        episodes=EpisodeConfig(**config.model_dump(exclude=own | {"backend"})), backend=config.backend, **config.model_dump(include=own),
     )  # fmt: skip
     by_turn = Counter(len(episode.turns) for episode in played if episode.is_solved)
     return {
