@@ -153,6 +153,8 @@ class EpisodeResult(Record):
         other_behaviour: behaviour under random feedback, and of the baseline, where their episodes were given.
         paper_row: the row of the paper's Table 1 it corresponds to, if any.
         num_episodes_kept: episodes that the run keeps to look at.
+        turn_check: programs of earlier turns judged on all tests: ``num_judged``, ``num_passed`` (0, unless a verdict is not repeatable) and
+            ``num_unjudged``; None where that was not asked for.
     """
 
     name: str
@@ -165,6 +167,7 @@ class EpisodeResult(Record):
     other_behaviour: dict[str, EpisodeBehaviour] = {}
     paper_row: str | None = None
     num_episodes_kept: int = 0
+    turn_check: dict[str, int] | None = None
 
 
 class BrowsableTurn(Record):
