@@ -74,12 +74,13 @@
 
   function show(one) {
     const result = one.reason ? chip("unjudged") : chip(one.solved ? "✓ solved" : "✕ not solved", one.solved ? "passed" : "failed_test");
-    detail.replaceChildren(
+    detail.replaceChildren(...[
       el("button", { type: "button", class: "back", onclick: () => { $("dialogue-finder").scrollIntoView(); buttons[current].focus({ preventScroll: true }); } }, "← All episodes"),
       el("h3", { id: "dialogue-title", tabindex: "-1" }, one.id),
       el("div", { class: "facts-line" }, result, chip(one.policy), one.difficulty ? chip(one.difficulty) : null, chip(one.turns.length + (one.turns.length === 1 ? " turn" : " turns")), chip("ended: " + (ENDS[one.end] || words(one.end)))),
       one.reason ? el("div", { class: "failure" }, "No verdict: " + one.reason) : null,
-      el("ol", { class: "dialogue" }, one.turns.map((turn, index) => turnEntry(turn, index, one))));
+      el("ol", { class: "dialogue" }, one.turns.map((turn, index) => turnEntry(turn, index, one))),
+    ].filter(Boolean));
   }
 
   function turnEntry(turn, index, one) {
