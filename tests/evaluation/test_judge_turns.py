@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_episodes import episode, problem
+from made_episodes import episode, problem, verdict
 
 from symtune import store
 from symtune.cli.evaluate import evaluate, summarise_evaluation
@@ -24,7 +24,7 @@ EPISODES = [episode("a", "WCP"), episode("a", "NRW", index=1), episode("b", "P")
 def test_earlier_programs_are_judged_on_all_tests_and_none_passes() -> None:
     with Judge(workers=1) as judge:
         found = judge_turns(PROBLEMS, EPISODES, judge=judge)
-    outcomes = [[verdict.outcome.value if isinstance(verdict, Judgement) else None for verdict in row] for row in found]
+    outcomes = [[one.outcome.value if isinstance(one, Judgement) else None for one in row] for row in found]
     assert outcomes == [
         ["failed_test", "compile_error", "passed"], [None, "runtime_error", "failed_test"], ["passed"], ["failed_test"] * 3,
     ]  # fmt: skip
@@ -65,9 +65,20 @@ def test_the_verb_and_the_stage_agree(tmp_path: Path) -> None:
         ({"episodes": EPISODES, "judgements": "j.jsonl"}, "--judgements does nothing beside --episodes"),
         ({"episodes": EPISODES, "judge_turns": True}, "give --out"),
         ({"judgements": "j.jsonl", "control": EPISODES}, "--control does nothing beside judgements"),
+        ({"episodes": EPISODES, "control_public": "j.jsonl"}, "go together"),
+        ({"episodes": EPISODES, "control_public": "j.jsonl", "control_judgements": "k.jsonl", "control": EPISODES}, "--control does nothing"),
         ({"episodes": EPISODES, "budget": 2}, "buys no rollout of 3 turns"),
     ],
 )
 def test_flags_that_do_not_fit_are_refused(arguments, says) -> None:
     with pytest.raises(BadInputError, match=says):
         evaluate(PROBLEMS, **arguments)
+
+
+def test_judged_programs_may_be_the_control() -> None:
+    judged = [verdict(name, letter).model_copy(update={"program_id": f"{name}#{i}"}) for name in "ab" for i, letter in enumerate("PWW")]
+    result = evaluate(PROBLEMS, episodes=EPISODES, control_public=judged, control_judgements=judged)
+    assert isinstance(result, EpisodeResult)
+    assert result.control.rate.total.value == 1.0
+    assert result.control.rate.origin == "independent programs"
+    assert result.control.gains["total"].difference.value == -0.5

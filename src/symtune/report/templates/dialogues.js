@@ -10,7 +10,7 @@
   const ENDS = { public_passed: "passed the public tests", turn_limit: "no turn was left", context_full: "the context was full", unjudged: "no verdict" };
 
   const ending = (one) => one.reason ? "unjudged" : one.solved ? (one.turns.length > 1 ? "repaired" : "at once") : "failed";
-  const texts = dialogues.map((one) => (one.id + "\n" + one.problem + "\n" + one.policy + "\n" + one.turns[0].prompt).toLowerCase());
+  const texts = dialogues.map((one) => (one.id + "\n" + one.problem + "\n" + one.policy + "\n" + (one.turns.length ? one.turns[0].prompt : "")).toLowerCase());
   const signs = (one) => one.turns.map((turn) => !turn.source && turn.source !== "" ? "–" : !turn.public ? "?" : { passed: "✓", failed_test: "✕", runtime_error: "!", compile_error: "⊘" }[turn.public.outcome]).join(" ");
   const buttons = dialogues.map((one, index) => el("button", { type: "button", tabindex: "-1", onclick: () => select(index, true) },
     el("span", { class: "id" }, one.id), el("span", { class: "sub" }, [one.policy, ending(one) === "repaired" ? "repaired" : ending(one) === "at once" ? "solved at once" : ending(one), signs(one)].join(" · "))));
