@@ -64,7 +64,7 @@ ABOUT = {
     "train critic": "four-way critic of outcomes",
     "train coderl": "offline actor-critic fine-tuning",
     "train dpo": "direct preference optimisation",
-    "evaluate": "pass@k with intervals",
+    "evaluate": "pass@k of programs, n@k of episodes, with intervals",
     "evaluate-critic": "accuracy and error of a critic",
     "report": "tables, figures and one page",
     "run": "a whole recipe, resumable",
