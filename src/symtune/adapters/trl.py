@@ -3,9 +3,10 @@
     factory = trl.environment_factory(problems)
     GRPOTrainer(model, environment_factory=factory, train_dataset=Dataset.from_list(factory.rows()), args=...)
 
-The environment owns its reward (``get_reward``), so no ``reward_funcs`` are needed. A rollout that the judge gave no verdict on has the
-reward None, and TRL leaves it out; a further reward function must give None there too, since TRL adds up what is not None. For training in a single turn without tools give
-`symtune.reward` as ``reward_funcs`` instead. The model's chat template must know tools, which `GRPOTrainer` checks.
+The environment owns its reward (``get_reward``), so no ``reward_funcs`` are needed. A rollout that the judge gave no verdict on has
+the reward None, and TRL leaves it out; a further reward function must give None there too, since TRL adds up what is not None. For
+training in a single turn without tools give `symtune.reward` as ``reward_funcs`` instead. The model's chat template must know tools,
+which `GRPOTrainer` checks.
 
 Source: ours; the protocol is that of TRL 1.16's `GRPOTrainer`.
 """
