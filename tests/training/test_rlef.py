@@ -13,7 +13,9 @@ from rlef_toys import MODEL, make_config, make_problems, play_game
 
 from symtune.domain import Episode
 from symtune.errors import BadConfigError, BadModelError, TooManyUnjudgedError, TrainingError
+
 from symtune.models import LoraConfig, ModelConfig, load_policy
+from symtune.models.config import BackendConfig
 from symtune.training.rlef import train_rlef
 
 
@@ -149,6 +151,12 @@ def test_a_loss_that_is_not_finite_stops_at_its_update_and_keeps_the_checkpoint(
 def test_an_encoder_decoder_is_refused_with_the_reason(tmp_path):
     model = MODEL.model_copy(update={"model": "tiny-t5"})
     with pytest.raises(BadModelError, match="is an encoder-decoder"):
+        train_rlef(make_config(model=model), problems=make_problems(), out=tmp_path, play=play_game)
+
+
+def test_a_backend_that_would_not_see_the_trained_weights_is_refused(tmp_path):
+    model = MODEL.model_copy(update={"backend": BackendConfig(name="vllm")})
+    with pytest.raises(BadConfigError, match="initial weights"):
         train_rlef(make_config(model=model), problems=make_problems(), out=tmp_path, play=play_game)
 
 

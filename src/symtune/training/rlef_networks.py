@@ -139,8 +139,12 @@ def load_networks(config: RlefConfig, *, corpus: Sequence[str], out: Path) -> Ne
 
     Raises:
         BadModelError: a model that does not load, or an encoder-decoder.
-        BadConfigError: trained weights in half precision, or a way of sharding that is not supported.
+        BadConfigError: trained weights in half precision, a backend that holds weights of its own, or a way of sharding that is not supported.
     """
+    if config.model.backend.name != "transformers":
+        raise BadConfigError(
+            f"model.backend.name = '{config.model.backend.name}': such a backend would go on sampling from the initial weights; training plays with 'transformers'"
+        )
     accelerator = make_accelerator(config, out)
     policy = load_policy(config.model, corpus=corpus, device=accelerator.device)
     refuse_encoder_decoder(policy.bare_model, config.model)
