@@ -54,7 +54,7 @@ def make_episodes(count: int, *, prompt: int, feedback: int, reply: int, vocabul
                 Turn(
                     prompt="?", reply="!", source="pass", prompt_token_ids=read, reply_token_ids=written,
                     reply_log_probs=tuple(-7.0 for _ in written),
-                )  # fmt: skip
+                )
             )
             read += written
         is_right = number % 2 == 0

@@ -104,10 +104,13 @@ def test_passing_tests_are_listed_only_when_asked_and_failing_ones_first_when_th
 
 def test_values_shown_in_place_of_the_true_ones_leave_no_trace_of_these(judge):
     source = "def f(a, b):\n    return [*a, b or 77]\n"
-    text = told(judge, CALLED, source, MessageStyle(show_passing=True), shown=[[4], [1, 9, 0]])
+    text = told(judge, CALLED, source, MessageStyle(show_passing=True), shown=[([4],), ([1, 9, 0],)])
     assert "expected: [1, 9, 0]" in text
     assert "Test 1 passes.\ncall: f([], 3)\n\n" in text
     assert "[1, 2, 0]" not in text
+    hidden = told(judge, CALLED, source, shown=[(), ()])
+    assert "call: f([1, 2], b=0)\ngot: [1, 2, 77]\n" in hidden
+    assert told(judge, CALLED, source, BRIEF, shown=[(), ()]) == "f([1, 2], b=0): got [1, 2, 77]\ntry again"
     with pytest.raises(ValueError, match="2 examples"):
         failure_feedback(CALLED, unanswered(READ.model_copy(update={"examples": READ.examples[:1]})))
 

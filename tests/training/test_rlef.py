@@ -13,7 +13,6 @@ from rlef_toys import MODEL, make_config, make_problems, play_game
 
 from symtune.domain import Episode
 from symtune.errors import BadConfigError, BadModelError, TooManyUnjudgedError, TrainingError
-
 from symtune.models import LoraConfig, ModelConfig, load_policy
 from symtune.models.config import BackendConfig
 from symtune.training.rlef import train_rlef

@@ -23,6 +23,7 @@ from symtune.models.prompt import build_prompt, extract_source
 from symtune.models.protocols import ChatPolicy, ChatRequest, Critic, Message, Policy, Reply, Request, SamplingSettings
 
 if TYPE_CHECKING:
+    from symtune.models.backends import load_chat_policy
     from symtune.models.critic import CriticOutput, TransformersCritic, load_critic, save_critic
     from symtune.models.encoding import IGNORED, PairCollator, encode_pair, encode_pairs
     from symtune.models.loading import load_policy, resolve_device, save_policy
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from symtune.models.policy import TransformersPolicy
 
 _ROOM = {
+    "backends": ("load_chat_policy",),
     "critic": ("CriticOutput", "TransformersCritic", "load_critic", "save_critic"),
     "encoding": ("IGNORED", "PairCollator", "encode_pair", "encode_pairs"),
     "loading": ("load_policy", "resolve_device", "save_policy"),
@@ -59,6 +61,6 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "IGNORED", "PRESETS", "BackendConfig", "ChatPolicy", "ChatRequest", "Critic", "CriticOutput", "DtypeName", "LoraConfig", "Message", "ModelConfig", "PairCollator", "Policy",
     "PresetSizes", "Reply", "Request", "SamplingSettings", "TransformersCritic", "TransformersPolicy", "build_prompt",
-    "encode_pair", "encode_pairs", "extract_source", "label_log_probs", "load_critic", "load_policy", "resolve_device",
+    "encode_pair", "encode_pairs", "extract_source", "label_log_probs", "load_chat_policy", "load_critic", "load_policy", "resolve_device",
     "save_critic", "save_policy", "sequence_log_probs", "sequence_logits", "tokenizer_corpus", "with_saved_limits",
 ]  # fmt: skip

@@ -40,6 +40,7 @@ class TemplateGlue:
         before_reply: from the end of any message of the user to where the reply starts.
         turn_end: the control token that closes a reply; the end token where the template has none.
         before_next: from after the turn end to the next message of the user.
+        before_text: blanks that it writes before an earlier reply but not where a reply is due, for the model to write.
         is_trimmed: whether blanks around messages are taken off.
         control_tokens: matches, without width, wherever the name of a control token starts in a text.
     """
@@ -48,6 +49,7 @@ class TemplateGlue:
     before_reply: str
     turn_end: str
     before_next: str
+    before_text: str
     is_trimmed: bool
     control_tokens: re.Pattern[str]
 
@@ -65,7 +67,7 @@ def read_glue(tokenizer: PreTrainedTokenizerBase, *, template: str | None, name:
     """
     probe = _Probe(tokenizer, template, name)
     opening = probe.opening()
-    next_glue = probe.next_glue(opening, "{0}", what="earlier turns")
+    blank, next_glue = probe.next_glue(opening, "{0}", what="earlier turns")
     probe.next_glue(opening, REASONING + "{0}", what="the reasoning in earlier replies")
     first = probe.user(1)
     control = _control_tokens(tokenizer, template or tokenizer.get_chat_template())
@@ -76,6 +78,7 @@ def read_glue(tokenizer: PreTrainedTokenizerBase, *, template: str | None, name:
         before_reply=opening[1],
         turn_end=turn_end,
         before_next=before_next,
+        before_text=blank,
         is_trimmed=f" {first}\n" not in probe.render([{"role": "user", "content": f" {first}\n"}]),
         control_tokens=re.compile(rf"(?={'|'.join(map(re.escape, control))})"),
     )
@@ -124,10 +127,10 @@ class _Probe:
         before, _, after = text.partition(first)
         return before, after
 
-    def next_glue(self, opening: tuple[str, str], reply_form: str, *, what: str) -> str:
-        """Return what stands between a reply and the next message, after checking that longer dialogues continue shorter ones."""
+    def next_glue(self, opening: tuple[str, str], reply_form: str, *, what: str) -> tuple[str, str]:
+        """Return the blanks before a reply and what stands between it and the next message; longer dialogues must continue shorter ones."""
         messages = [{"role": "user", "content": self.user(1)}]
-        text, glue = opening[0] + self.user(1) + opening[1], ""
+        text, glue = opening[0] + self.user(1) + opening[1], ("", "")
         for number in range(1, NUM_PROBED_TURNS):
             reply = reply_form.format(f"reply-{number}-of-the-model", number)
             messages += [{"role": "assistant", "content": reply}, {"role": "user", "content": self.user(number + 1)}]
@@ -140,7 +143,7 @@ class _Probe:
             if between.strip():
                 raise self.fault(f"writes {between!r} before an earlier reply, which the prompt for that reply did not end with")
             middle, has_user, end = rest.partition(self.user(number + 1))
-            if not has_user or end != opening[1] or (number > 1 and middle != glue):
+            if not has_user or end != opening[1] or (number > 1 and (between, middle) != glue):
                 raise self.fault(f"writes turn {number + 1} in another way than the turns before")
-            text, glue = longer, middle
+            text, glue = longer, (between, middle)
         return glue

@@ -44,15 +44,29 @@ class PresetSizes(Config):
 
 
 class BackendConfig(Config):
-    """What runs the model in dialogues. Which keys count depends on ``name``."""
+    """What runs the model in dialogues. Which keys count depends on ``name``; each description says for which."""
 
     name: Literal["transformers", "vllm", "openai"] = Field(
-        default="transformers", description="transformers: in this process; vllm: in this process, GPU; openai: a server, evaluation only."
+        default="transformers", description="transformers: in this process; vllm: in this process, GPU; openai: a server, for evaluation."
     )
     kept_cache_bytes: int = Field(
         default=1_073_741_824, ge=0, description="transformers: most bytes of keys and values kept between turns; 0: each turn reads its prompt anew."
     )
     prefill_tokens: int = Field(default=65_536, ge=1, description="transformers: most places (prompts x longest) read at once.")
+    gpu_memory_fraction: float = Field(default=0.9, gt=0, le=1, description="vllm: share of the GPU's memory for weights and caches.")
+    num_gpus: int = Field(default=1, ge=1, description="vllm: GPUs over which each layer is split.")
+    url: str | None = Field(default=None, description="openai: where the server's API starts, such as http://localhost:8000/v1; None: OpenAI's own.")
+    api_key_variable: str = Field(
+        default="OPENAI_API_KEY", description="openai: environment variable that holds the key; a server of your own may need none."
+    )
+    timeout_s: float = Field(default=600.0, gt=0, description="openai: longest wait for one reply, in seconds.")
+    num_retries: int = Field(
+        default=5, ge=0, description="openai: times a request is sent again after no answer, 408, 409, 429 or 5xx; waits double from 0.5 s to 8 s."
+    )
+    num_parallel: int = Field(default=16, ge=1, description="openai: requests under way at once.")
+    length_key: Literal["max_tokens", "max_completion_tokens"] = Field(
+        default="max_tokens", description="openai: what the server calls the longest reply; OpenAI's newer models want the second."
+    )
 
 
 class ModelConfig(Config):

@@ -21,7 +21,8 @@ import torch
 from torch import Tensor
 from transformers.modeling_outputs import BaseModelOutput
 
-from symtune.errors import BadInputError, BadModelError
+from symtune.errors import BadModelError
+from symtune.models.checks import check_settings
 from symtune.models.encoding import encode_prompt, pad_rows
 from symtune.models.growing_cache import grow_in_place
 from symtune.models.protocols import Reply, Request, SamplingSettings
@@ -86,20 +87,6 @@ def decode_replies(
         return _decode(policy, requests, settings)
     finally:
         policy.model.train(was_training)
-
-
-def check_settings(settings: SamplingSettings) -> None:
-    """Refuse settings outside their range.
-
-    Raises:
-        BadInputError: naming the setting.
-    """
-    if settings.temperature <= 0:
-        raise BadInputError(f"temperature must be above 0, got {settings.temperature}; for the likeliest reply ask for greedy")
-    if not 0 < settings.top_p <= 1:
-        raise BadInputError(f"top_p must be in (0, 1], got {settings.top_p}")
-    if settings.top_k < 0 or settings.max_new_tokens < 1:
-        raise BadInputError("top_k must be 0 or more and max_new_tokens 1 or more")
 
 
 def _decode(policy: TransformersPolicy, requests: Sequence[Request], settings: SamplingSettings) -> list[Reply]:

@@ -35,8 +35,9 @@ from typing import Protocol
 
 from transformers import PreTrainedTokenizerBase
 
-from symtune.errors import BadInputError, BadModelError
+from symtune.errors import BadModelError
 from symtune.models.chat_template import TemplateGlue, read_glue
+from symtune.models.checks import check_roles
 from symtune.models.config import ModelConfig
 from symtune.models.encoding import special_affixes
 from symtune.models.protocols import Message
@@ -114,7 +115,7 @@ def encode_dialogue(form: DialogueFormat, messages: Sequence[Message]) -> Dialog
     Raises:
         BadInputError: the messages do not alternate, or do not start with the user.
     """
-    _check_roles(messages)
+    check_roles(messages)
     token_ids: list[int] = list(form.opening(messages[0].content))
     is_reply: list[bool] = [False] * len(token_ids)
     num_known_tokens = 0
@@ -130,25 +131,6 @@ def encode_dialogue(form: DialogueFormat, messages: Sequence[Message]) -> Dialog
             num_known_tokens = len(token_ids) + len(new) if message.token_ids else 0
         token_ids += new
     return DialogueTokens(tuple(token_ids), tuple(is_reply), num_known_tokens)
-
-
-def check_asks(messages: Sequence[Message]) -> None:
-    """Refuse a dialogue in which no reply is due.
-
-    Raises:
-        BadInputError: its last message is not the user's.
-    """
-    if messages and messages[-1].role != "user":
-        raise BadInputError("a dialogue that asks for a reply ends with a message of the user; its last is the assistant's")
-
-
-def _check_roles(messages: Sequence[Message]) -> None:
-    if not messages:
-        raise BadInputError("a dialogue needs one message at least")
-    for index, message in enumerate(messages):
-        expected = "user" if index % 2 == 0 else "assistant"
-        if message.role != expected:
-            raise BadInputError(f"message {index + 1} of a dialogue is the {message.role}'s; it must be the {expected}'s")
 
 
 class PlainFormat:
@@ -200,7 +182,7 @@ class TemplateFormat:
 
     def plain(self, content: str) -> tuple[int, ...]:
         """Return the tokens of a reply known as text only."""
-        return self._encode("", content, "")
+        return self._encode(self._glue.before_text, content, "")
 
     def _opening(self, content: str) -> tuple[int, ...]:
         return self._encode(self._glue.before_first, self._trimmed(content), self._glue.before_reply)

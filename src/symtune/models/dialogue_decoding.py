@@ -19,17 +19,17 @@ import torch
 from torch import Tensor
 from transformers.cache_utils import DynamicCache, DynamicLayer
 
-from symtune.errors import BadModelError, ContextFullError
+from symtune.errors import BadModelError
+from symtune.models.checks import check_asks, check_room, check_settings
 from symtune.models.decoding import (
     DecodingState,
     Draft,
-    check_settings,
     end_token_ids,
     read_prompts,
     reply_of,
     write_replies,
 )
-from symtune.models.dialogue import DialogueTokens, check_asks, encode_dialogue
+from symtune.models.dialogue import DialogueTokens, encode_dialogue
 from symtune.models.encoding import pad_rows
 from symtune.models.growing_cache import grow_in_place
 from symtune.models.kept_prompts import Block, KeptRow, stacked
@@ -72,20 +72,6 @@ def dialogue_tokens(policy: TransformersPolicy, request: ChatRequest) -> Dialogu
     return encode_dialogue(policy.dialogue, request.messages)
 
 
-def check_room(num_prompt_tokens: Sequence[int], settings: SamplingSettings, context_tokens: int | None) -> None:
-    """Refuse prompts that leave no room for a reply of full length.
-
-    Raises:
-        ContextFullError: naming the longest.
-    """
-    longest = max(num_prompt_tokens, default=0)
-    if context_tokens is not None and longest + settings.max_new_tokens > context_tokens:
-        raise ContextFullError(
-            f"dialogue {list(num_prompt_tokens).index(longest) + 1} of {len(num_prompt_tokens)} has {longest} tokens, which with a reply of "
-            f"{settings.max_new_tokens} do not fit into the model's {context_tokens}; shorten it, or lower max_new_tokens"
-        )
-
-
 def _decode(
     policy: TransformersPolicy,
     requests: Sequence[ChatRequest],
@@ -95,7 +81,8 @@ def _decode(
 ) -> list[Reply]:
     index_of = {prompt: index for index, prompt in enumerate(dict.fromkeys(prompts))}
     policy.kept_prompts.check_weights(policy.model)
-    state, logits = _read(policy, list(index_of), [index_of[prompt] for prompt in prompts])
+    row_prompt = [index_of[prompt] for prompt in prompts]
+    state, logits = _read(policy, list(index_of), row_prompt, spare_tokens=settings.max_new_tokens)
 
     def keep(places: Tensor, drafts: dict[int, Draft]) -> None:
         _keep(policy, state, places, rows=[(prompts[row].token_ids, draft.token_ids) for row, draft in drafts.items()])
@@ -121,8 +108,10 @@ def has_plain_cache(policy: TransformersPolicy) -> bool:
     return all(type(layer) is DynamicLayer for layer in DynamicCache(config=policy.bare_model.config).layers)
 
 
-def _read(policy: TransformersPolicy, prompts: Sequence[DialogueTokens], row_prompt: Sequence[int]) -> tuple[DecodingState, Tensor]:
-    """Read the P prompts; return the state of the B rows and the logits [B, V] of their first tokens."""
+def _read(
+    policy: TransformersPolicy, prompts: Sequence[DialogueTokens], row_prompt: Sequence[int], *, spare_tokens: int
+) -> tuple[DecodingState, Tensor]:
+    """Read the P prompts; return the state of the B rows, with room for their replies, and the logits [B, V] of their first tokens."""
     repeat = torch.tensor(row_prompt, device=policy.device)
     if not has_plain_cache(policy):
         state, logits = read_prompts(policy, [prompt.token_ids for prompt in prompts])
@@ -134,19 +123,19 @@ def _read(policy: TransformersPolicy, prompts: Sequence[DialogueTokens], row_pro
     states = []
     logits = torch.empty(0)
     for chunk in chunks:
-        state, chunk_logits = _read_chunk(policy, [prompts[index].token_ids for index in chunk], [kept[index] for index in chunk])
+        token_ids, rows = [prompts[index].token_ids for index in chunk], [kept[index] for index in chunk]
+        state, chunk_logits = _read_chunk(policy, token_ids, rows, spare_tokens=spare_tokens)
         states.append(state)
         logits = logits if len(logits) else chunk_logits.new_empty(len(prompts), chunk_logits.shape[-1])
         logits[torch.tensor(chunk, device=logits.device)] = chunk_logits
-    if chunks == [list(row_prompt)]:
-        grow_in_place(states[0].cache)
+    if chunks == [list(row_prompt)] and any(kept):  # one batch, read into memory with room to grow, each row in its place
         return states[0], logits
     parts = []
     for chunk, state in zip(chunks, states):
         place_of = {index: place for place, index in enumerate(chunk)}
         targets = [row for row, index in enumerate(row_prompt) if index in place_of]
         parts.append((_block(state), [place_of[row_prompt[row]] for row in targets], targets))
-    cache, mask = stacked(parts, len(row_prompt))
+    cache, mask = stacked(parts, len(row_prompt), spare_tokens=spare_tokens)
     return DecodingState(cache, mask, None), logits[repeat]
 
 
@@ -180,7 +169,7 @@ def _chunks(lengths: Sequence[int], kept: Sequence[KeptRow | None], limit: int) 
 
 
 def _read_chunk(
-    policy: TransformersPolicy, prompt_ids: Sequence[Sequence[int]], kept: Sequence[KeptRow | None]
+    policy: TransformersPolicy, prompt_ids: Sequence[Sequence[int]], kept: Sequence[KeptRow | None], *, spare_tokens: int
 ) -> tuple[DecodingState, Tensor]:
     """Read what is new of some prompts; return the state after them and the logits [rows, V] of the first token."""
     sources: dict[Block, tuple[list[int], list[int]]] = {}
@@ -191,8 +180,9 @@ def _read_chunk(
             target.append(place)
     if not sources:
         return read_prompts(policy, prompt_ids)
-    cache, mask = stacked([(block, source, target) for block, (source, target) in sources.items()], len(prompt_ids))
     new_ids = [token_ids[row.num_tokens if row else 0 :] for token_ids, row in zip(prompt_ids, kept)]
+    parts = [(block, source, target) for block, (source, target) in sources.items()]
+    cache, mask = stacked(parts, len(prompt_ids), spare_tokens=max(map(len, new_ids)) + spare_tokens)
     input_ids = pad_rows(new_ids, fill=policy.tokenizer.pad_token_id, is_left=True).to(policy.device)
     is_new = pad_rows([[1] * len(row) for row in new_ids], fill=0, is_left=True).to(policy.device)
     mask = torch.cat([mask, is_new], dim=-1)
@@ -207,10 +197,8 @@ def _keep(
     policy: TransformersPolicy, state: DecodingState, places: Tensor, *, rows: Sequence[tuple[Sequence[int], Sequence[int]]]
 ) -> None:
     """Keep the state's rows at ``places``, whose prompts and replies are ``rows``. A reply's last token may not have been read."""
-    mask = state.mask[places]
-    num_read = [min(read, len(prompt) + len(reply)) for read, (prompt, reply) in zip(mask.sum(-1).tolist(), rows)]
-    layers = [(keys[places], values[places]) for keys, values in _block(state).layers]
-    policy.kept_prompts.add(layers, mask, keys=[(*prompt, *reply) for prompt, reply in rows], num_tokens=num_read)
+    num_read = [min(read, len(prompt) + len(reply)) for read, (prompt, reply) in zip(state.mask[places].sum(-1).tolist(), rows)]
+    policy.kept_prompts.add(_block(state), places, keys=[(*prompt, *reply) for prompt, reply in rows], num_tokens=num_read)
 
 
 def _block(state: DecodingState) -> Block:

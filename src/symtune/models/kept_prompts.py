@@ -2,9 +2,9 @@
 
 Shapes: b rows of a block, B rows of a batch, H heads, C tokens, D size of a head.
 
-Rows are kept in *blocks*, one for the rows that left a batch together, padded on the left. A row is found by its tokens: an
-entry holds exactly the keys and values of the first tokens of a prompt, or it is not found. An entry is taken once; the next
-turn leaves a longer one.
+Rows are kept in *blocks*, one for the rows that left a batch together: the batch's own memory where all its rows left at once, so
+that keeping costs nothing, else a copy. A row is found by its tokens: an entry holds exactly the keys and values of the
+first tokens of a prompt, or it is not found. An entry is taken once; the next turn leaves a longer one.
 
 Nothing is found that other weights computed: at each call the bits of all weights are summed as integers, tensor by tensor,
 and compared with the sums of the last call. (A tensor's version number would be cheaper, but torch's fused optimisers and
@@ -22,7 +22,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from symtune.models.growing_cache import SPARE_TOKENS, growing_cache
+from symtune.models.growing_cache import growing_cache
 
 Layers = list[tuple[Tensor, Tensor]]
 """Keys and values [b, H, C, D] of each layer."""
@@ -42,8 +42,8 @@ class Block:
 
     @property
     def num_bytes(self) -> int:
-        """Size of the keys and values."""
-        return sum(states.numel() * states.element_size() for layer in self.layers for states in layer)
+        """Memory that it holds on to, room to grow included."""
+        return sum(states.untyped_storage().nbytes() for layer in self.layers for states in layer)
 
 
 @dataclass(frozen=True)
@@ -94,24 +94,25 @@ class KeptPrompts:
                 del self._blocks[kept.block]
         return kept
 
-    def add(self, layers: Layers, mask: Tensor, *, keys: Sequence[tuple[int, ...]], num_tokens: Sequence[int]) -> None:
-        """Keep rows; those that do not fit into the limit even when all others go are left out, the last ones first.
+    def add(self, block: Block, places: Tensor, *, keys: Sequence[tuple[int, ...]], num_tokens: Sequence[int]) -> None:
+        """Keep rows; when not all fit into the limit even with everything else dropped, the first that do.
 
         Args:
-            layers: keys and values [b, H, C, D] of each layer; copied.
-            mask: [b, C]; 1 where a token of the row stands, holes between them allowed.
-            keys: per row, all tokens that it will be asked for by.
-            num_tokens: per row, how many of these have keys and values: the first ``num_tokens`` places where the mask is 1.
+            block: what the rows stand in; taken over, not copied, when it is to be kept whole.
+            places: rows of the block to keep, in rising order.
+            keys: per row kept, all tokens that it will be asked for by.
+            num_tokens: per row kept, how many of these have keys and values: the first ``num_tokens`` places where the mask is 1.
         """
-        width = max(num_tokens, default=0)
-        bytes_per_row = width * sum(states[0, :, 0].numel() * states.element_size() for layer in layers for states in layer)
-        num_rows = min(len(keys), self.limit_bytes // bytes_per_row) if bytes_per_row else 0
-        if num_rows == 0:
+        if len(places) < len(block.mask) or block.num_bytes > self.limit_bytes:
+            bytes_per_row = sum(states[0].numel() * states.element_size() for layer in block.layers for states in layer)
+            places = places[: self.limit_bytes // bytes_per_row]
+            block = Block([(key_states[places], value_states[places]) for key_states, value_states in block.layers], block.mask[places])
+        if not len(places):
             return
-        block = _packed(layers, mask[:num_rows], torch.tensor(num_tokens[:num_rows], device=mask.device))
         while self._blocks and self.num_bytes + block.num_bytes > self.limit_bytes:
             self._drop(next(iter(self._blocks)))
-        for row, (key, count) in enumerate(zip(keys[:num_rows], num_tokens)):
+        block = Block(block.layers, _first_places(block.mask, torch.tensor(num_tokens[: len(places)], device=block.mask.device)))
+        for row, (key, count) in enumerate(zip(keys[: len(places)], num_tokens)):
             self.take(key)
             self._rows[key] = KeptRow(block, row, count)
             self._blocks[block] = self._blocks.get(block, 0) + 1
@@ -143,44 +144,46 @@ def _bit_sum(weight: Tensor) -> Tensor:
     return flat.view(torch.int64 if is_even else torch.uint8).sum(dtype=torch.int64)
 
 
-def _packed(layers: Layers, mask: Tensor, num_tokens: Tensor) -> Block:
-    """Return the first rows' first ``num_tokens`` [b] masked places as a block without holes, moved to the right."""
-    num_rows, width = len(mask), int(num_tokens.max())
-    places = torch.argsort(1 - mask, dim=-1, stable=True)
-    ranks = torch.arange(width, device=mask.device) - (width - num_tokens).unsqueeze(-1)
-    columns = places.gather(-1, ranks.clamp(min=0))
-    rows = torch.arange(num_rows, device=mask.device).unsqueeze(-1)
-    packed = [(_picked(keys, rows, columns), _picked(values, rows, columns)) for keys, values in layers]
-    return Block(packed, (ranks >= 0).long())
+def _first_places(mask: Tensor, num_tokens: Tensor) -> Tensor:
+    """Return the mask [b, C] with only the first ``num_tokens`` [b] of each row's ones."""
+    return mask * (mask.cumsum(-1) <= num_tokens.unsqueeze(-1))
 
 
-def _picked(states: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
-    """Return [b, H, width, D] from states [B, H, C, D]."""
-    return states.transpose(1, 2)[rows, columns].transpose(1, 2)
-
-
-def stacked(parts: Sequence[tuple[Block, Sequence[int], Sequence[int]]], num_rows: int) -> tuple[Any, Tensor]:
-    """Return one cache of B rows, and its mask [B, C], copied from blocks; what is shorter is padded on the left.
+def stacked(parts: Sequence[tuple[Block, Sequence[int], Sequence[int]]], num_rows: int, *, spare_tokens: int) -> tuple[Any, Tensor]:
+    """Return one cache of B rows, and its mask [B, C], copied from blocks without holes; what is shorter is padded on the left.
 
     Args:
         parts: per block, which of its rows go where; a row may go to several places, and each place is filled once at most.
         num_rows: B; a place that no row goes to is left empty.
+        spare_tokens: room for this many more tokens.
     """
-    width = max(block.mask.shape[1] for block, _, _ in parts)
-    first = parts[0][0]
-    device = first.mask.device
-    mask = torch.zeros(num_rows, width, dtype=first.mask.dtype, device=device)
-    indices = [(torch.tensor(source, device=device), torch.tensor(target, device=device)) for _, source, target in parts]
-    for (block, _, _), (source, target) in zip(parts, indices):
-        mask[target, width - block.mask.shape[1] :] = block.mask[source]
+    device = parts[0][0].mask.device
+    moves = []
+    for block, source, target in parts:
+        rows = torch.tensor(source, device=device)
+        moves.append((block, *_columns(block.mask[rows]), rows.unsqueeze(-1), torch.tensor(target, device=device)))
+    width = max(columns.shape[1] for _, columns, _, _, _ in moves)
+    mask = torch.zeros(num_rows, width, dtype=parts[0][0].mask.dtype, device=device)
+    for _, columns, is_token, _, target in moves:
+        mask[target, width - columns.shape[1] :] = is_token
     layers = []
-    for number, pair in enumerate(first.layers):
+    for number, pair in enumerate(parts[0][0].layers):
         buffers = []
         for which, like in enumerate(pair):
             _, heads, _, size = like.shape
-            buffer = torch.zeros(num_rows, heads, width + SPARE_TOKENS, size, dtype=like.dtype, device=device)
-            for (block, _, _), (source, target) in zip(parts, indices):
-                buffer[target, :, width - block.mask.shape[1] : width] = block.layers[number][which][source]
+            buffer = torch.zeros(num_rows, heads, width + spare_tokens, size, dtype=like.dtype, device=device)
+            for block, columns, _, rows, target in moves:
+                picked = block.layers[number][which].transpose(1, 2)[rows, columns].transpose(1, 2)
+                buffer[target, :, width - columns.shape[1] : width] = picked
             buffers.append(buffer)
         layers.append((buffers[0], buffers[1]))
     return growing_cache(layers, width), mask
+
+
+def _columns(mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Return where the tokens of each row stand, moved to the right [b, longest row], and which of these are tokens."""
+    num_tokens = mask.sum(-1, keepdim=True)
+    width = int(num_tokens.max())
+    ranks = torch.arange(width, device=mask.device) - (width - num_tokens)
+    places = torch.argsort(1 - mask, dim=-1, stable=True)
+    return places.gather(-1, ranks.clamp(min=0)), (ranks >= 0).long()

@@ -75,11 +75,26 @@ class TransformersPolicy:
             )
         return dialogue_format(self.tokenizer, self.config)
 
+    def check_dialogues(self) -> None:
+        """Refuse a model that cannot answer in dialogues, before any work.
+
+        Raises:
+            BadModelError: see `dialogue` and `context_tokens`.
+        """
+        _ = self.dialogue, self.context_tokens
+
     @property
     def context_tokens(self) -> int | None:
-        """Most tokens of prompt and reply together: the config's, else what the model says; None where it does not."""
+        """Most tokens of prompt and reply together: the config's, else what the model says; None where it does not.
+
+        Raises:
+            BadModelError: the config asks for more than the model was made for.
+        """
         says = getattr(self.bare_model.config.get_text_config(), "max_position_embeddings", None)
-        return self.config.context_tokens or (int(says) if says else None)
+        asked = self.config.context_tokens
+        if asked and says and asked > says:
+            raise BadModelError(f"context_tokens {asked} is more than the {says} that '{self.config.model}' was made for; lower it")
+        return asked or (int(says) if says else None)
 
     @property
     def prefill_tokens(self) -> int:
@@ -100,7 +115,7 @@ class TransformersPolicy:
 
         Raises:
             ContextFullError: a dialogue leaves no room for ``max_new_tokens``.
-            BadModelError: see `dialogue`.
+            BadModelError: see `dialogue` and `context_tokens`.
         """
         return decode_dialogues(self, requests, settings)
 

@@ -39,6 +39,10 @@ StyleName = Literal["full", "brief"]
 """``full``: labelled lines. ``brief``: few tokens, for models with little context."""
 
 
+Shown = tuple[Any, ...]
+"""What is shown as expected of one test: a value in a tuple of its own, or nothing."""
+
+
 @dataclasses.dataclass(frozen=True)
 class MessageStyle:
     """How messages to a policy are written.
@@ -92,7 +96,7 @@ _LINE = re.compile(r"^line (\d+), in ", re.MULTILINE)
 
 
 def failure_feedback(
-    problem: Problem, found: ByCase, *, style: MessageStyle = PLAIN, shown: Sequence[Any] | None = None
+    problem: Problem, found: ByCase, *, style: MessageStyle = PLAIN, shown: Sequence[Shown] | None = None
 ) -> str:
     """Return the feedback on a program that did not pass every public test.
 
@@ -100,8 +104,8 @@ def failure_feedback(
         problem: its ``examples`` are the public tests.
         found: the verdict on each of them.
         style: how it is written.
-        shown: expected values by public test to be shown in place of the true ones (see `symtune.rollout.perturb`); the values of tests
-            that passed are then not shown at all. None: the true ones.
+        shown: what is shown as expected, by public test, in place of the true values (see `symtune.rollout.perturb`); of tests that
+            passed nothing is then shown. None: the true values.
 
     Raises:
         ValueError: the verdict is on other cases than the examples.
@@ -204,48 +208,45 @@ def _separator(style: MessageStyle) -> str:
     return "" if style.is_brief else "\n"
 
 
-def _wanted(problem: Problem, index: int, case: CaseVerdict, shown: Sequence[Any] | None) -> tuple[Any] | None:
-    """Return the expected value to show, in a tuple of its own; None where none is."""
+def _wanted(problem: Problem, index: int, case: CaseVerdict, shown: Sequence[Shown] | None) -> Shown:
+    """Return what is shown as expected."""
     if shown is None:
         return (problem.examples[index].expected,)
-    return None if case.is_passed else (shown[index],)
+    return () if case.is_passed else shown[index]
 
 
-def _item(problem: Problem, index: int, found: CaseVerdict, style: MessageStyle, wanted: tuple[Any] | None) -> str:
+def _item(problem: Problem, index: int, found: CaseVerdict, style: MessageStyle, wanted: Shown) -> str:
     case = problem.examples[index]
     given = input_text(problem, case, style)
-    want = None if wanted is None else output_text(problem, wanted[0], style)
+    want = [output_text(problem, value, style) for value in wanted]
     got = output_text(problem, found.got, style)
+    parted = _where_they_part(problem, case, wanted, got=found.got, style=style) if found.cause is Cause.WRONG_VALUE else []
     if style.is_brief:
         if found.is_passed:
             return f"{given}: ok"
         if found.cause is not Cause.WRONG_VALUE:
             return f"{given}: {_why(found, style)}"
-        parted = _where_they_part(problem, case, wanted[0] if wanted else None, got=found.got, style=style)
-        return f"{given}: {parted[0]}" if parted else f"{given}: want {want}, got {got}"
+        return f"{given}: {parted[0]}" if parted else f"{given}: " + ", ".join([*(f"want {text}" for text in want), f"got {got}"])
     lines = [f"Test {index + 1} {'passes' if found.is_passed else 'fails'}.", given]
-    if found.cause is Cause.WRONG_VALUE or (found.is_passed and want is not None):
-        words = ("expected output", "output") if problem.is_stdin else ("expected", "got")
-        note = " (another answer may be right as well)" if problem.checker is not None else ""
-        lines.append(labelled(words[0] + note, want or ""))
-        if not found.is_passed:
-            lines.append(labelled(words[1], got))
-            parted = _where_they_part(problem, case, wanted[0] if wanted else None, got=found.got, style=style)
-            lines += [f"they part: {words}" for words in parted]
+    words = ("expected output", "output") if problem.is_stdin else ("expected", "got")
+    note = " (another answer may be right as well)" if problem.checker is not None else ""
+    if found.is_passed or found.cause is Cause.WRONG_VALUE:
+        lines += [labelled(words[0] + note, text) for text in want]
+    if found.cause is Cause.WRONG_VALUE:
+        lines += [labelled(words[1], got), *(f"they part: {text}" for text in parted)]
     elif not found.is_passed:
-        lines.append(_why(found, style))
-        lines += _indented(found.trace)
+        lines += [_why(found, style), *_indented(found.trace)]
     return "\n".join(lines)
 
 
-def _where_they_part(problem: Problem, case: Case, wanted: Any, *, got: Any, style: MessageStyle) -> list[str]:
+def _where_they_part(problem: Problem, case: Case, wanted: Shown, *, got: Any, style: MessageStyle) -> list[str]:
     """Return in a line the first difference of two values of which one is too long to be shown whole; else nothing."""
-    if problem.checker is not None or case.comparator not in _ITEM_BY_ITEM:
+    if not wanted or problem.checker is not None or case.comparator not in _ITEM_BY_ITEM:
         return []
-    if not any(_is_cut(problem, value, style) for value in (wanted, got)):
+    if not any(_is_cut(problem, value, style) for value in (*wanted, got)):
         return []
-    words = difference(got, wanted)
-    return [cut_middle(words, style.max_value_chars)] if words else _part_of_strings(wanted, got)
+    words = difference(got, wanted[0])
+    return [cut_middle(words, style.max_value_chars)] if words else _part_of_strings(wanted[0], got)
 
 
 def _part_of_strings(wanted: Any, got: Any) -> list[str]:

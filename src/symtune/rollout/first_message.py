@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from symtune.domain import Problem
-from symtune.rollout.feedback import PLAIN, MessageStyle, answer_rule, input_text, labelled, output_text
+from symtune.rollout.feedback import PLAIN, MessageStyle, Shown, answer_rule, input_text, labelled, output_text
 
 
 def first_message(
-    problem: Problem, *, style: MessageStyle = PLAIN, show_examples: bool = True, shown: Sequence[Any] | None = None
+    problem: Problem, *, style: MessageStyle = PLAIN, show_examples: bool = True, shown: Sequence[Shown] | None = None
 ) -> str:
     """Return what a policy is asked first.
 
@@ -24,9 +23,9 @@ def first_message(
         problem: its ``examples`` are the public tests; of ``tests`` nothing is read.
         style: how it is written; the first ``max_items`` public tests are shown.
         show_examples: whether public tests are shown; statements of some data sets hold them already.
-        shown: expected values to be shown in place of the true ones; None: the true ones.
+        shown: what is shown as expected, by public test; None: the true values.
     """
-    values = [case.expected for case in problem.examples] if shown is None else list(shown)
+    values = [(case.expected,) for case in problem.examples] if shown is None else list(shown)
     tests = [_test(problem, index, values[index], style) for index in range(min(len(values), style.max_items))] if show_examples else []
     statement = problem.statement.strip()
     if style.is_brief:
@@ -59,9 +58,10 @@ def _start(problem: Problem) -> list[str]:
     return [*parts, f"The program defines `{_name(problem)}`, which is called and returns the answer."]
 
 
-def _test(problem: Problem, index: int, expected: Any, style: MessageStyle) -> str:
-    case = problem.examples[index]
-    given, wanted = input_text(problem, case, style), output_text(problem, expected, style)
+def _test(problem: Problem, index: int, expected: Shown, style: MessageStyle) -> str:
+    given = input_text(problem, problem.examples[index], style)
+    wanted = [output_text(problem, value, style) for value in expected]
     if style.is_brief:
-        return f"{given} -> {wanted}"
-    return "\n".join([f"Test {index + 1}", given, labelled("expected output" if problem.is_stdin else "expected", wanted)])
+        return " -> ".join([given, *wanted])
+    label = "expected output" if problem.is_stdin else "expected"
+    return "\n".join([f"Test {index + 1}", given, *(labelled(label, text) for text in wanted)])

@@ -3,7 +3,8 @@
 A public test is shown with a value of the same kind that its comparator does not accept: a neighbouring number, another word,
 a list with an item changed, left out or added. The change follows from the seed, the problem and the test alone, so that the first
 prompt and every feedback of an episode agree; only where the program gave that very value another one is shown, since
-``expected 5, got 5`` would be a riddle.
+``expected 5, got 5`` would be a riddle. Nothing is shown as expected where no such value is left (of two truth values the program gave the
+wrong one), and where a checker decides, which may take another value for as right as the stated one.
 
 Source: Cobalt (2602.03806): perturbed public tests counter policies that copy what they were shown; the changes are ours
 (decision 0104).
@@ -18,9 +19,10 @@ from typing import Any
 
 from symtune.domain import Case, Problem
 from symtune.judging import ByCase, compare
+from symtune.rollout.feedback import Shown
 
 NUM_TRIES = 50
-"""Changes tried before a value is shown as it is: a comparator may accept everything of a kind."""
+"""Changes tried before no value is shown: a comparator may accept everything of a kind."""
 
 _OPPOSITES = (
     ("yes", "no"), ("true", "false"), ("possible", "impossible"), ("alice", "bob"), ("first", "second"), ("win", "lose"), ("even", "odd"),
@@ -30,8 +32,8 @@ _OTHER_WORD = {one: other for pair in _OPPOSITES for one, other in (pair, pair[:
 
 def perturbed_expected(
     problem: Problem, key: str, *, fraction: float = 1.0, found: ByCase | None = None
-) -> list[Any]:
-    """Return the values to show as expected, one per public test.
+) -> list[Shown]:
+    """Return what to show as expected, one per public test.
 
     Args:
         problem: its ``examples`` are the public tests.
@@ -39,23 +41,25 @@ def perturbed_expected(
         fraction: share of the values that are changed.
         found: what the program gave; None where there is none yet.
     """
-    got: Sequence[tuple[Any, ...]] = [(case.got,) for case in found.cases] if found is not None else []
+    got: Sequence[Shown] = [(case.got,) for case in found.cases] if found is not None else []
+    if problem.checker is not None:
+        return [()] * len(problem.examples)
     return [
-        _shown(problem, case, f"{key}\n{problem.id}\n{index}", fraction, got[index] if index < len(got) else ())
+        _shown(case, f"{key}\n{problem.id}\n{index}", fraction, got[index] if index < len(got) else ())
         for index, case in enumerate(problem.examples)
     ]
 
 
-def _shown(problem: Problem, case: Case, key: str, fraction: float, avoid: tuple[Any, ...]) -> Any:
+def _shown(case: Case, key: str, fraction: float, avoid: Shown) -> Shown:
     draw = random.Random(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big"))
     if draw.random() >= fraction:
-        return case.expected
+        return (case.expected,)
     for _ in range(NUM_TRIES):
         other = _changed(case.expected, draw)
         is_accepted = compare(case.comparator, other, case.expected) or other == case.expected
         if not is_accepted and all(other != value for value in avoid):
-            return other
-    return case.expected
+            return (other,)
+    return ()
 
 
 def _changed(value: Any, draw: random.Random) -> Any:

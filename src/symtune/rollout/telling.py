@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from symtune.domain import Problem
 from symtune.judging import ByCase
 from symtune.rollout.config import EpisodeConfig
-from symtune.rollout.feedback import failure_feedback, no_code_feedback, unanswered, wrong_feedback
+from symtune.rollout.feedback import Shown, failure_feedback, no_code_feedback, unanswered, wrong_feedback
 from symtune.rollout.first_message import first_message
 from symtune.rollout.perturb import perturbed_expected
 from symtune.rollout.table_row import Row, Start
@@ -62,7 +62,7 @@ class Telling:
         texts = [failure_feedback(problem, found, style=style, shown=shown) for style in (self._style, self._brief)]
         return (*texts, wrong_feedback(self._brief))
 
-    def _shown(self, problem: Problem, index: int, found: ByCase | None) -> list[object] | None:
+    def _shown(self, problem: Problem, index: int, found: ByCase | None) -> list[Shown] | None:
         if not self._config.perturb:
             return None
         key = f"{self._config.seed}\n{self._round}\n{index}"

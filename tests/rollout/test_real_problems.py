@@ -1,0 +1,101 @@
+"""Episodes on HumanEval+ (base tests public, plus tests private) and CodeContests run end to end with policies that follow a script.
+
+What is asserted is worked out by hand: who repairs is solved at the second turn, so that 1@3 is the share of references that pass (all
+but one of the sample, which nests too deep on one of CodeContests' tests); who repeats never, after three turns; who copies ends at the first
+turn, unsolved, since it passes what it was shown and nothing else.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import pytest
+from scripted_policies import Scripted, copies, repairs, repeats
+
+from symtune.datasets import read_rows
+from symtune.domain import Case, Problem
+from symtune.judging import Judge
+from symtune.rollout import EpisodeConfig, play, ready_problems
+from symtune.suites.intake import answer_row
+
+CONFIG = EpisodeConfig(public_origin="base", max_items=2000, max_value_chars=10_000, max_new_tokens=1 << 20, batch_size=6)
+LONGEST_SHOWN = 1000
+"""Characters of an input or answer of a public test; the copying policy reads the text of what it is shown."""
+
+HUMANEVAL = (0, 80, 11)
+MAX_PLUS = 40
+"""Plus inputs of one problem that are taken: there are up to a thousand."""
+
+CODECONTESTS = (0, 79, 13)
+FAILING_REFERENCES = {"codecontests/1056_d_decorate_apple_tree_1782"}
+"""Its recursion is deeper than Python allows on one private test."""
+
+
+@pytest.fixture(scope="module")
+def judge():
+    with CONFIG.make_judge() as one:
+        yield one
+
+
+def is_shown_whole(problem: Problem) -> bool:
+    public = ready_problems([problem], CONFIG).problems[0].examples
+    return all(len(str(case.stdin or case.args)) < LONGEST_SHOWN > len(str(case.expected)) for case in public)
+
+
+def few_inputs(inputs: tuple[Case, ...]) -> tuple[Case, ...]:
+    plus = [case for case in inputs if case.origin == "plus"]
+    return (*(case for case in inputs if case.origin == "base"), *plus[:MAX_PLUS])
+
+
+@pytest.fixture(scope="module")
+def humaneval_plus(data_dir, judge: Judge) -> list[Problem]:
+    rows = read_rows("humaneval-plus", data_dir / "humaneval" / "HumanEvalPlus.jsonl.gz")
+    few = [row.model_copy(update={"inputs": few_inputs(row.inputs)}) for row in islice(rows, *HUMANEVAL)]
+    problems = [answer_row(row, judge).problem for row in few]
+    assert None not in problems
+    return [problem for problem in problems if is_shown_whole(problem)]
+
+
+@pytest.fixture(scope="module")
+def codecontests(data_dir) -> list[Problem]:
+    rows = read_rows("codecontests", data_dir / "codecontests" / "train.jsonl.gz")
+    return [row.problem for row in islice(rows, *CODECONTESTS) if row.problem.examples and is_shown_whole(row.problem)]
+
+
+@pytest.fixture(params=["humaneval_plus", "codecontests"])
+def problems(request) -> list[Problem]:
+    found = request.getfixturevalue(request.param)
+    assert len(found) >= 6
+    return found
+
+
+def ends(problems, answer, judge, **changes):
+    """(turns, why it ended, solved) of each episode."""
+    rollout = play(problems, Scripted(problems, answer), config=CONFIG.model_copy(update=changes), judge=judge)
+    return {(len(one.turns), one.end_reason, one.is_solved) for one in rollout.episodes}
+
+
+def test_who_repairs_is_solved_at_the_second_turn(problems, judge):
+    rollout = play(problems, Scripted(problems, repairs), config=CONFIG, judge=judge)
+    assert {(len(one.turns), one.end_reason) for one in rollout.episodes} == {(2, "public_passed")}
+    assert {one.problem_id for one in rollout.episodes if not one.is_solved} == FAILING_REFERENCES & {problem.id for problem in problems}
+
+
+def test_who_repeats_is_never_solved(problems, judge):
+    assert ends(problems, repeats, judge) == {(3, "turn_limit", False)}
+
+
+def test_who_copies_passes_what_it_is_shown_and_is_not_solved(problems, judge):
+    assert ends(problems, copies, judge) == {(1, "public_passed", False)}
+    assert ends(problems, copies, judge, show_examples=False) == {(2, "public_passed", False)}
+
+
+def test_who_copies_perturbed_values_does_not_even_pass_what_it_is_shown(problems, judge):
+    assert ends(problems, copies, judge, perturb=True) == {(3, "turn_limit", False)}
+
+
+def test_no_public_input_is_private(humaneval_plus):
+    for problem in ready_problems(humaneval_plus, CONFIG).problems:
+        public = {case.input_digest() for case in problem.examples}
+        assert {case.origin for case in problem.tests} == {"plus"}
+        assert not public & {case.input_digest() for case in problem.tests}
