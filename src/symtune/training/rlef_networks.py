@@ -138,7 +138,7 @@ def load_networks(config: RlefConfig, *, corpus: Sequence[str], out: Path) -> Ne
     """Load the policy, its reference and its value network, and hand them to `accelerate`.
 
     Raises:
-        BadModelError: a model that does not load, or an encoder-decoder.
+        BadModelError: a model that does not load, an encoder-decoder, or a chat template that does not keep earlier turns.
         BadConfigError: trained weights in half precision, a backend that holds weights of its own, or a way of sharding that is not supported.
     """
     if config.model.backend.name != "transformers":
@@ -148,6 +148,7 @@ def load_networks(config: RlefConfig, *, corpus: Sequence[str], out: Path) -> Ne
     accelerator = make_accelerator(config, out)
     policy = load_policy(config.model, corpus=corpus, device=accelerator.device)
     refuse_encoder_decoder(policy.bare_model, config.model)
+    policy.check_dialogues()
     reference = None if has_fresh_adapters(config) else _frozen(policy.model)
     value = None if config.value == "group" else load_value_network(config.model, corpus=corpus, device=accelerator.device)
     actor = _train(accelerator, policy.model, config=config, learning_rate=config.learning_rate)
