@@ -189,3 +189,12 @@ def test_lost_verdicts_stop_the_run_past_the_stated_share(tmp_path):
     assert (line["num_episodes"], line["unjudged_fraction"]) == (15, 1 / 16)
     with pytest.raises(TooManyUnjudgedError):
         train_rlef(make_config(max_unjudged_fraction=0.01), problems=make_problems(), out=tmp_path / "two", play=play)
+
+
+def test_a_tracker_that_is_not_there_is_refused_and_one_that_is_hears_every_iteration(tmp_path, monkeypatch):
+    with pytest.raises(BadConfigError, match="the tracker 'no-such' is not installed"):
+        train_rlef(make_config(report_to=("no-such",)), problems=make_problems(), out=tmp_path / "none", play=play_game)
+    heard = []
+    monkeypatch.setattr("accelerate.Accelerator.log", lambda self, values, step: heard.append((step, set(values))))
+    train_rlef(make_config(num_iterations=2), problems=make_problems(), out=tmp_path / "one", play=play_game)
+    assert heard == [(step, FIGURES - {"step"}) for step in (1, 2)]

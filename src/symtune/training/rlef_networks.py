@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
+from accelerate.tracking import get_available_trackers
 from accelerate.utils import DistributedType, set_seed
 from torch import Tensor, nn
 from torch.optim import AdamW
@@ -162,8 +163,11 @@ def make_accelerator(config: RlefConfig, out: Path) -> Accelerator:
     """Return the accelerator of this process, with all random generators seeded.
 
     Raises:
-        BadConfigError: the launcher asks for DeepSpeed or FSDP.
+        BadConfigError: the launcher asks for DeepSpeed or FSDP, or a tracker is not installed.
     """
+    installed = {str(tracker.value) for tracker in get_available_trackers()}
+    if missing := [name for name in config.report_to if name not in installed]:
+        raise BadConfigError(f"report_to: the tracker '{missing[0]}' is not installed; installed: {', '.join(sorted(installed)) or 'none'}")
     AcceleratorState._reset_state()
     accelerator = Accelerator(
         cpu=resolve_device(config.device).type == "cpu", mixed_precision=config.mixed_precision,
