@@ -63,6 +63,16 @@ def test_log_probabilities_are_those_of_the_draws_at_another_temperature(tmp_pat
     assert lines(tmp_path / "metrics.jsonl")[0]["sampling_gap"] < 1e-5
 
 
+def test_half_precision_passes_learn_with_whole_weights(tmp_path):
+    config = make_config(num_iterations=6, mixed_precision="bf16", learning_rate=1e-2, episodes=ONE_CHOICE, episodes_per_iteration=64)
+    train_rlef(config, problems=make_problems(), out=tmp_path, play=play_game)
+    metrics = lines(tmp_path / "metrics.jsonl")
+    assert 0 < metrics[0]["sampling_gap"] < 0.02, "bfloat16 has three digits; the sampler runs in it too"
+    assert sum(line["reward"] for line in metrics[-2:]) > sum(line["reward"] for line in metrics[:2])
+    weights = load_policy(ModelConfig(model=str(tmp_path / "model")), device="cpu").model.state_dict()
+    assert {weight.dtype for weight in weights.values()} == {torch.float32}
+
+
 def weights_after(out, **changes) -> dict[str, torch.Tensor]:
     train_rlef(make_config(num_iterations=2, learning_rate=1e-3, **changes), problems=make_problems(), out=out, play=play_game)
     return load_policy(ModelConfig(model=str(out / "model")), device="cpu").model.state_dict()

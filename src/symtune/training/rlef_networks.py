@@ -67,11 +67,6 @@ class Networks:
         """Where this process computes."""
         return self.accelerator.device
 
-    @property
-    def trained(self) -> dict[str, Trained]:
-        """The networks that are optimised, by name."""
-        return {"policy": self.actor} | ({} if self.value is None else {"value": self.value})
-
     def log_probs(self, batch: Batch, *, entropy: bool = False) -> tuple[Tensor, Tensor | None]:
         """Return log pi(token) [B, T] of the reply tokens, 0 elsewhere, and on demand the entropy (nats) before each of them."""
         return reply_log_probs(self.actor.module, batch, temperature=self.temperature, entropy=entropy)
