@@ -40,7 +40,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "models": {"torch", "transformers", "peft", "tokenizers", "safetensors", "pydantic", "numpy", "jinja2", "openai", "vllm"},
     "rollout": {"torch", "transformers", "numpy", "pydantic"},
     "training": {"torch", "transformers", "accelerate", "trl", "peft", "pydantic", "numpy", "datasets"},
-    "evaluation": {"numpy", "pydantic"},
+    "evaluation": {"numpy", "pydantic", "sacrebleu"},
     "report": {"matplotlib", "jinja2", "markupsafe", "numpy", "pydantic", "pygments"},
     "cli": {"tyro", "rich", "pydantic"},
 }

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from tyro.constructors import PrimitiveConstructorSpec
 
-from symtune.domain import Judgement, Problem, Program, Record, Unjudged, content_digest
+from symtune.domain import Episode, Judgement, Problem, Program, Record, Unjudged, content_digest
 from symtune.errors import BadInputError
 from symtune.store import as_records, file_digest, load_records
 
@@ -27,6 +27,7 @@ def _file(metavar: str) -> PrimitiveConstructorSpec[object]:
 ProblemsArg = Annotated[Path | str | Sequence[Problem], _file("PROBLEMS.jsonl")]
 ProgramsArg = Annotated[Path | str | Sequence[Program], _file("PROGRAMS.jsonl")]
 JudgementsArg = Annotated[Path | str | Sequence[Judgement], _file("JUDGEMENTS.jsonl")]
+EpisodesArg = Annotated[Path | str | Sequence[Episode], _file("EPISODES.jsonl")]
 
 
 def load_problems(problems: Path | str | Sequence[Problem]) -> list[Problem]:

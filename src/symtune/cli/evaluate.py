@@ -9,6 +9,7 @@ from typing import Any
 import tyro
 
 from symtune.cli.arguments import (
+    EpisodesArg,
     JudgementsArg,
     ProblemsArg,
     ProgramsArg,
@@ -16,25 +17,45 @@ from symtune.cli.arguments import (
     load_programs,
     load_verdicts,
 )
-from symtune.domain.results import CriticResult, Estimate, Evaluation, PolicyResult
+from symtune.cli.evaluate_episodes import (
+    evaluate_played,
+    format_estimate,
+    has_records,
+    refuse_flags,
+    summarise_episodes,
+)
+from symtune.domain.episode_results import EpisodeResult
+from symtune.domain.results import CriticResult, Evaluation, PolicyResult
+from symtune.errors import BadInputError
 from symtune.evaluation import evaluate as evaluate_judgements
 from symtune.evaluation import write_critic_run, write_evaluation_run
+from symtune.evaluation.n_at_k import NUM_RESAMPLES
 from symtune.report import ReportFiles, write_report
 
 
 def evaluate(
     problems: tyro.conf.Positional[ProblemsArg],
-    judgements: tyro.conf.Positional[JudgementsArg],
+    judgements: tyro.conf.Positional[JudgementsArg] = (),
     *,
     out: Path | None = None,
     programs: ProgramsArg = (),
     name: str = "policy",
     baseline: Path | None = None,
     ks: tuple[int, ...] = (1, 5),
-    num_resamples: int = 1000,
+    num_resamples: int | None = None,
     seed: int = 0,
-) -> PolicyResult | Evaluation:
-    """Compute pass@k with bootstrap intervals, in total and by difficulty.
+    episodes: EpisodesArg = (),
+    turns: int = 3,
+    budget: int = 3,
+    n: int = 1,
+    control: EpisodesArg = (),
+    control_public: JudgementsArg = (),
+    control_judgements: JudgementsArg = (),
+    random_feedback: EpisodesArg = (),
+    judge_turns: bool = False,
+    workers: int = 2,
+) -> PolicyResult | Evaluation | EpisodeResult:
+    """Compute pass@k of judgements, or n@k of episodes with --episodes, with bootstrap intervals, in total and by difficulty.
 
     Args:
         problems: problems.jsonl.
@@ -44,20 +65,47 @@ def evaluate(
         name: what the policy is called in tables.
         baseline: run directory of an earlier `evaluate`; relative gains refer to it.
         ks: every k of pass@k.
-        num_resamples: bootstrap resamples of the problems.
+        num_resamples: bootstrap resamples of the problems; 1,000 for pass@k and 200 for n@k, as in its paper.
         seed: seed of the resampling.
+        episodes: episodes.jsonl of one policy, in place of judgements.
+        turns: episodes: turn limit; longer episodes are cut there.
+        budget: episodes: k of n@k, in samples; each turn is one.
+        n: episodes: programs submitted.
+        control: episodes: single-turn episodes of the control; without them the first turns of the episodes are it.
+        control_public: episodes: in place of --control, judgements of independent programs on the examples.
+        control_judgements: episodes: the same programs' judgements on all tests (`symtune judge --split all`).
+        random_feedback: episodes: episodes of the same policy under the feedback of other problems.
+        judge_turns: episodes: judge the programs of earlier turns on all tests too, to be looked at.
+        workers: episodes: guests at work at the same time under --judge-turns.
     """
-    loaded, verdicts = load_problems(problems), load_verdicts(judgements)
+    loaded = load_problems(problems)
+    if has_records(episodes):
+        refuse_flags("--episodes", judgements=judgements, programs=programs)
+        return evaluate_played(
+            loaded, episodes, out=out, name=name, baseline=baseline, turns=turns, budget=budget, n=n, control=control,
+            control_public=control_public, control_judgements=control_judgements, random_feedback=random_feedback, judge_turns=judge_turns,
+            workers=workers, num_resamples=NUM_RESAMPLES if num_resamples is None else num_resamples, seed=seed,
+        )  # fmt: skip
+    if not isinstance(judgements, Path | str) and not judgements:
+        raise BadInputError("nothing to evaluate: give judgements.jsonl, or --episodes episodes.jsonl")
+    refuse_flags(
+        "judgements", control=control, random_feedback=random_feedback, control_public=control_public,
+        control_judgements=control_judgements,
+    )  # fmt: skip
+    verdicts = load_verdicts(judgements)
+    resamples = 1000 if num_resamples is None else num_resamples
     if out is None:
-        return evaluate_judgements(loaded, verdicts, ks=ks, num_resamples=num_resamples, seed=seed)
+        return evaluate_judgements(loaded, verdicts, ks=ks, num_resamples=resamples, seed=seed)
     return write_evaluation_run(
         out, problems=loaded, judgements=verdicts, programs=load_programs(programs), name=name, baseline=baseline, ks=ks,
-        num_resamples=num_resamples, seed=seed,
+        num_resamples=resamples, seed=seed,
     )  # fmt: skip
 
 
-def summarise_evaluation(result: PolicyResult | Evaluation) -> list[str]:
+def summarise_evaluation(result: PolicyResult | Evaluation | EpisodeResult) -> list[str]:
     """Return the lines the command line prints."""
+    if isinstance(result, EpisodeResult):
+        return summarise_episodes(result)
     evaluation = result.evaluation if isinstance(result, PolicyResult) else result
     total = evaluation.total
     lines = [f"{total.num_problems} problems, {total.num_samples} programs, {total.num_unjudged} unjudged"]
@@ -65,14 +113,6 @@ def summarise_evaluation(result: PolicyResult | Evaluation) -> list[str]:
         cells = ", ".join(f"pass@{k} {format_estimate(estimate)}" for k, estimate in figures.pass_at_k.items())
         lines.append(f"  {label}: {cells}")
     return lines
-
-
-def format_estimate(estimate: Estimate) -> str:
-    """Return ``12.3% [10.1, 14.5]``, or the reason why there is no figure."""
-    if estimate.value is None:
-        return f"- ({estimate.reason})"
-    interval = "" if estimate.low is None or estimate.high is None else f" [{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]"
-    return f"{100 * estimate.value:.1f}%{interval}"
 
 
 def evaluate_critic(

@@ -66,7 +66,7 @@ ABOUT = {
     "train coderl": "offline actor-critic fine-tuning",
     "train dpo": "direct preference optimisation",
     "train rlef": "multi-turn reinforcement learning on execution feedback",
-    "evaluate": "pass@k with intervals",
+    "evaluate": "pass@k of programs, n@k of episodes, with intervals",
     "evaluate-critic": "accuracy and error of a critic",
     "report": "tables, figures and one page",
     "run": "a whole recipe, resumable",

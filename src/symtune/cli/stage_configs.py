@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from symtune.config import Config
+from symtune.models import BackendConfig
 from symtune.rollout import EpisodeConfig, SampleConfig
 
 
@@ -69,6 +70,7 @@ class SampleStageConfig(SampleConfig):
 class RolloutStageConfig(EpisodeConfig):
     """Episodes, and where they are played."""
 
+    backend: BackendConfig = Field(BackendConfig(), description="What runs the model.")
     round: int = Field(0, ge=0, description="Part of every seed.")
     device: str = Field("auto", description="cpu, cuda, or auto.")
     max_unjudged_fraction: float = Field(0.02, ge=0, le=1, description="Share of episodes without a verdict past which the stage stops.")
@@ -92,6 +94,21 @@ class EvaluateConfig(Config):
     ks: tuple[int, ...] = Field((1, 5), description="Every k of pass@k (paper: 5).")
     num_resamples: int = Field(1000, ge=1, description="Bootstrap resamples of the problems.")
     seed: int = Field(0, description="Seed of the resampling.")
+
+
+class EvaluateEpisodesConfig(Config):
+    """Evaluation of a policy's episodes."""
+
+    name: str = Field(description="Row label in the tables.")
+    description: str = Field("", description="How the policy was made, in one sentence.")
+    paper_row: str | None = Field(None, description="Row of the RLEF paper's tables it corresponds to.")
+    turns: int = Field(3, ge=1, description="Turn limit; longer episodes are cut there (paper: 3).")
+    budget: int = Field(3, ge=1, description="k of n@k in samples, each turn one (paper: 3 and 100).")
+    n: int = Field(1, ge=1, description="Programs submitted (paper: 1 at 3, 10 at 100).")
+    num_resamples: int = Field(200, ge=1, description="Bootstrap resamples of the problems (paper: 200).")
+    seed: int = Field(0, description="Seed of the resampling.")
+    judge_turns: bool = Field(False, description="Also judge the programs of earlier turns on all tests, to be looked at.")
+    workers: int = Field(2, ge=1, description="Guests at work at the same time when earlier turns are judged.")
 
 
 class EvaluateCriticConfig(Config):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from symtune.domain import Cause, Judgement, Outcome, Problem, Unjudged
 from symtune.domain.results import DIFFICULTIES, Estimate, Evaluation, Gain, ProblemCounts, Scores
@@ -48,7 +49,7 @@ def evaluate(
     wanted = _checked_ks(ks)
     by_problem, num_greedy = _group(problems, judgements)
     rows = [_counts(problem, by_problem[problem.id]) for problem in problems]
-    groups = _groups(rows)
+    groups = by_difficulty(rows)
 
     def scores(members: Sequence[ProblemCounts]) -> Scores:
         judged = [item for row in members for item in by_problem[row.problem_id] if isinstance(item, Judgement)]
@@ -83,7 +84,7 @@ def compare_policies(policy: Evaluation, baseline: Evaluation) -> dict[str, dict
     shared_ks = [k for k in policy.ks if k in baseline.ks]
     if not shared_ks:
         raise BadInputError(f"no k in common: {policy.ks} and {baseline.ks}; evaluate both with the same ks")
-    groups = {"total": list(policy.counts)} | _groups(policy.counts)
+    groups = {"total": list(policy.counts)} | by_difficulty(policy.counts)
     return {
         str(k): {
             name: _gain([(row, theirs[row.problem_id]) for row in members], k, policy=policy)
@@ -101,7 +102,7 @@ def _gain(pairs: Sequence[tuple[ProblemCounts, ProblemCounts]], k: int, *, polic
     note = _short_note(len(pairs) - len(usable), len(pairs), k)
     difference = estimate_mean(differences, num_resamples=policy.num_resamples, seed=policy.seed)
     relative = estimate_ratio(differences, base, num_resamples=policy.num_resamples, seed=policy.seed)
-    return Gain(difference=_with_note(difference, note), relative=_with_note(relative, note))
+    return Gain(difference=with_note(difference, note), relative=with_note(relative, note))
 
 
 def _checked_ks(ks: Sequence[int]) -> tuple[int, ...]:
@@ -143,7 +144,19 @@ def _counts(problem: Problem, items: Sequence[Judgement | Unjudged]) -> ProblemC
     )
 
 
-def _groups(rows: Sequence[ProblemCounts]) -> dict[str, list[ProblemCounts]]:
+class HasDifficulty(Protocol):
+    """A row of one problem."""
+
+    @property
+    def difficulty(self) -> str | None:
+        """The problem's difficulty, if it has one."""
+        ...
+
+
+RowT = TypeVar("RowT", bound=HasDifficulty)
+
+
+def by_difficulty(rows: Sequence[RowT]) -> dict[str, list[RowT]]:
     """Return the rows by difficulty, from easy to hard; nothing when no problem has one."""
     if all(row.difficulty is None for row in rows):
         return {}
@@ -174,14 +187,15 @@ def _scores(
 def _estimate(rows: Sequence[ProblemCounts], k: int, *, num_resamples: int, seed: int) -> Estimate:
     values = [pass_at_k(row.num_samples, row.num_passed, k) for row in rows if row.num_samples >= k]
     note = _short_note(len(rows) - len(values), len(rows), k)
-    return _with_note(estimate_mean(values, num_resamples=num_resamples, seed=seed), note)
+    return with_note(estimate_mean(values, num_resamples=num_resamples, seed=seed), note)
 
 
 def _short_note(num_short: int, num_problems: int, k: int) -> str | None:
     return f"{num_short} of {num_problems} problems have fewer than {k} judged samples" if num_short else None
 
 
-def _with_note(estimate: Estimate, note: str | None) -> Estimate:
+def with_note(estimate: Estimate, note: str | None) -> Estimate:
+    """Return an estimate whose reason begins with a note, if there is one."""
     if note is None:
         return estimate
     reason = note if estimate.value is None or estimate.reason is None else f"{note}; {estimate.reason}"

@@ -57,7 +57,7 @@ def suite_figure(suites: SuiteResult, *, key: str = "figure-3", is_named: bool =
         f"{name}: mean {_number(sizes.mean)}, median {_number(sizes.median)}"
         for name, sizes in (("before", before), ("after", after))
     ]
-    return _render(
+    return render_figure(
         lambda palette: _draw_suites(before, after, palette),
         key=key,
         title="Figure 3. Tests per problem, before and after" + (f": {suites.name}" if is_named else ""),
@@ -72,7 +72,7 @@ def suite_figure(suites: SuiteResult, *, key: str = "figure-3", is_named: bool =
 
 def policy_figure(policies: Sequence[PolicyResult], k: int) -> Figure:
     """Return pass@k of every policy by difficulty, with intervals."""
-    return _render(
+    return render_figure(
         lambda palette: _draw_policies(policies, str(k), palette),
         key=f"policies-k{k}",
         title=f"pass@{k} by policy and difficulty",
@@ -90,7 +90,7 @@ def power_figure(results: Sequence[PowerResult]) -> Figure:
         for before, after in [(getattr(result.before, key).value, getattr(result.after, key).value)]
         if after is not None
     ]
-    return _render(
+    return render_figure(
         lambda palette: _draw_power(results, palette),
         key="power-figure",
         title="Power of the suites, before and now",
@@ -110,7 +110,7 @@ def survivors_figure(rows: Sequence[ProblemPower], *, name: str, key: str = "pow
         for side, pick in (("before", lambda row: row.mutants_before), ("now", lambda row: row.mutants))
     }
     whole = {side: sum(score == 100 for score in scores) for side, scores in sides.items()}
-    return _render(
+    return render_figure(
         lambda palette: _draw_survivors(sides, palette),
         key=key,
         title=f"Mutants killed, by problem: {name}",
@@ -122,7 +122,7 @@ def survivors_figure(rows: Sequence[ProblemPower], *, name: str, key: str = "pow
 
 def curves_figure(panels: Sequence[Panel]) -> Figure:
     """Return the learning curves of the training runs, one panel each."""
-    return _render(
+    return render_figure(
         lambda palette: _draw_panels(panels, palette),
         key="learning-curves",
         title="Learning curves",
@@ -131,7 +131,8 @@ def curves_figure(panels: Sequence[Panel]) -> Figure:
     )
 
 
-def _render(draw: Callable[[Palette], Any], *, key: str, title: str, caption: str, alt: str) -> Figure:
+def render_figure(draw: Callable[[Palette], Any], *, key: str, title: str, caption: str, alt: str) -> Figure:
+    """Draw a figure in both palettes and return its files."""
     files: dict[str, bytes] = {}
     for name, palette, form in (("png", LIGHT, "png"), ("svg", LIGHT, "svg"), ("svg_dark", DARK, "svg")):
         with _style(palette):
@@ -176,7 +177,7 @@ def _style(palette: Palette) -> Iterator[None]:
         yield
 
 
-def _canvas(width: float, height: float, rows: int = 1, columns: int = 1, **options: Any) -> tuple[Any, Any]:
+def canvas_of(width: float, height: float, rows: int = 1, columns: int = 1, **options: Any) -> tuple[Any, Any]:
     """Return a figure without pyplot's global state, and its axes as a grid [rows][columns]."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
@@ -187,7 +188,7 @@ def _canvas(width: float, height: float, rows: int = 1, columns: int = 1, **opti
 
 
 def _draw_suites(before: SuiteSizes, after: SuiteSizes, palette: Palette) -> Any:
-    canvas, grid = _canvas(7.2, 4.0, rows=2, sharex=True, sharey=True)
+    canvas, grid = canvas_of(7.2, 4.0, rows=2, sharex=True, sharey=True)
     last, is_cut = _last_bar((before, after))
     width = max(1, math.ceil((last + 1) / MAX_BINS))
     for axes, name, sizes, colour in zip(grid[:, 0], ("before", "after"), (before, after), palette.series[1::-1], strict=True):
@@ -227,7 +228,7 @@ def _last_bar(sets: Sequence[SuiteSizes]) -> tuple[int, bool]:
 def _draw_policies(policies: Sequence[PolicyResult], key: str, palette: Palette) -> Any:
     names = {name for policy in policies for name in policy.evaluation.by_difficulty}
     groups = [name for name in DIFFICULTIES if name in names] + sorted(names - set(DIFFICULTIES)) + ["total"]
-    canvas, grid = _canvas(7.2, 1.2 + 0.34 * len(policies), columns=len(groups), sharey=True, sharex=True)
+    canvas, grid = canvas_of(7.2, 1.2 + 0.34 * len(policies), columns=len(groups), sharey=True, sharex=True)
     for axes, group in zip(grid[0], groups, strict=True):
         for row, policy in enumerate(policies):
             scores = policy.evaluation.total if group == "total" else policy.evaluation.by_difficulty.get(group)
@@ -242,7 +243,7 @@ def _draw_policies(policies: Sequence[PolicyResult], key: str, palette: Palette)
         axes.set_title(group, loc="left", fontsize=9.5, fontweight="bold", color=palette.ink)
         axes.grid(axis="y", visible=False)
         axes.locator_params(axis="x", nbins=4)
-    grid[0][0].set_yticks(range(len(policies)), [_fit(policy.name, 26) for policy in policies], color=palette.ink)
+    grid[0][0].set_yticks(range(len(policies)), [fit(policy.name, 26) for policy in policies], color=palette.ink)
     grid[0][0].set_ylim(len(policies) - 0.4, -0.6)
     grid[0][0].set_xlim(left=0)
     canvas.supxlabel(f"pass@{key}, percent", fontsize=9, color=palette.muted)
@@ -251,7 +252,7 @@ def _draw_policies(policies: Sequence[PolicyResult], key: str, palette: Palette)
 
 def _draw_power(results: Sequence[PowerResult], palette: Palette) -> Any:
     shown = [key for key in MEASURES if any(getattr(result.after, key).value is not None for result in results)]
-    canvas, grid = _canvas(7.2, 1.0 + 0.36 * len(results) * max(len(shown), 1) + 0.2 * len(shown))
+    canvas, grid = canvas_of(7.2, 1.0 + 0.36 * len(results) * max(len(shown), 1) + 0.2 * len(shown))
     axes = grid[0][0]
     step = 0.7 / len(results)
     for index, result in enumerate(results):
@@ -265,7 +266,7 @@ def _draw_power(results: Sequence[PowerResult], palette: Palette) -> Any:
                     ends = [100 * estimate.low, 100 * estimate.high]
                     axes.plot(ends, [place, place], color=colour, linewidth=2.2, alpha=0.35, solid_capstyle="round")
                 axes.plot([100 * estimate.value], [place], "o", color=colour, markerfacecolor=face, markersize=6.5)
-        axes.plot([], [], "o", color=colour, label=_fit(result.name, 26))
+        axes.plot([], [], "o", color=colour, label=fit(result.name, 26))
     axes.set_yticks(range(len(shown)), [MEASURES[key] for key in shown], color=palette.ink)
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.set_xlim(-2, 102)
@@ -277,7 +278,7 @@ def _draw_power(results: Sequence[PowerResult], palette: Palette) -> Any:
 
 
 def _draw_survivors(sides: Mapping[str, Sequence[float]], palette: Palette) -> Any:
-    canvas, grid = _canvas(7.2, 2.8)
+    canvas, grid = canvas_of(7.2, 2.8)
     axes = grid[0][0]
     for (side, scores), colour in zip(sides.items(), palette.series[1::-1], strict=True):
         xs = [100 * (place + 0.5) / len(scores) for place in range(len(scores))]
@@ -296,7 +297,7 @@ def _percent(value: float | None) -> str:
 def _draw_panels(panels: Sequence[Panel], palette: Palette) -> Any:
     columns = 2 if len(panels) in (2, 4) else min(3, len(panels))
     rows = math.ceil(len(panels) / columns)
-    canvas, grid = _canvas(9.0, 2.3 * rows, rows=rows, columns=columns)
+    canvas, grid = canvas_of(9.0, 2.3 * rows, rows=rows, columns=columns)
     for index, axes in enumerate(grid.flat):
         if index >= len(panels):
             axes.set_axis_off()
@@ -304,7 +305,7 @@ def _draw_panels(panels: Sequence[Panel], palette: Palette) -> Any:
         panel = panels[index]
         for colour, (name, points) in zip(palette.series, panel.series.items(), strict=False):
             _draw_series(axes, points, name=name, colour=colour)
-        axes.set_title(_fit(panel.title, 34), loc="left", fontsize=9, fontweight="bold", color=palette.ink)
+        axes.set_title(fit(panel.title, 34), loc="left", fontsize=9, fontweight="bold", color=palette.ink)
         axes.legend(loc="best", fontsize=7.5)
         axes.set_xlabel(panel.x_label, fontsize=8)
         axes.locator_params(axis="x", nbins=5)
@@ -328,7 +329,7 @@ def _integer_ticks(axes: Any) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
 
 
-def _fit(text: str, max_chars: int) -> str:
+def fit(text: str, max_chars: int) -> str:
     """Return the text, shortened, with what matplotlib would read as a formula made plain."""
     text = text if len(text) <= max_chars else text[: max_chars - 1] + "…"
     return text.replace("$", r"\$")

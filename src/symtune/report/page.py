@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import symtune.report.paper as paper
+import symtune.report.paper_rlef as paper_rlef
 import symtune.report.tables as tables
 from symtune.domain import Json, Outcome
 from symtune.domain.results import (
@@ -26,6 +27,8 @@ from symtune.domain.results import (
     SuiteResult,
 )
 from symtune.errors import MissingExtraError
+from symtune.report.dialogues import dialogue_form, dialogues_lead, episode_facts
+from symtune.report.episodes import episode_tables, paper_solve_table
 from symtune.report.figures import Figure
 from symtune.report.power import power_tables, problem_table
 from symtune.report.sources import ReportData, StoredRun
@@ -39,12 +42,14 @@ METHOD_NOTES = (
     "A program that the judge could not judge is counted as unjudged and enters no figure.",
     "Lines and branches of a reference count as reached when a case of the suite ran them; a branch is one outcome of one decision.",
     "A mutation score leaves out the mutants that were proved equal to their reference within bounds; undecided ones count as survivors.",
+    "n@k draws k // turns of a problem's rollouts without replacement, submits n of their final programs, those that pass the public tests "
+    "first, and is exact; a rollout spends its turn limit, also where it stops early.",
     "'always the most frequent outcome' knows the shares of the very programs it is measured on.",
 )
 
 
 def render_page(data: ReportData, *, title: str, suite_figures: Sequence[Figure], policy_figures: Sequence[Figure],
-                power_figures: Sequence[Figure] = (), curves: Figure | None = None) -> str:  # fmt: skip
+                power_figures: Sequence[Figure] = (), played_figures: Sequence[Figure] = (), curves: Figure | None = None) -> str:  # fmt: skip
     """Return the page as text.
 
     Raises:
@@ -58,7 +63,8 @@ def render_page(data: ReportData, *, title: str, suite_figures: Sequence[Figure]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
     )
-    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    style, *scripts = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js", "dialogues.js"))
+    script = "\n".join(scripts)
     text: str = environment.get_template("page.html.j2").render(
         title=title,
         subtitle=_subtitle(data),
@@ -82,6 +88,10 @@ def render_page(data: ReportData, *, title: str, suite_figures: Sequence[Figure]
         power_tables=power_tables([one.result for one in data.power]),
         power_figures=[_figure(figure) for figure in power_figures],
         power_problems=[problem_table(one.rows, name=one.result.name) for one in data.power],
+        episode_tables=episode_tables(data.episodes),
+        paper_rates=paper_solve_table(),
+        episode_figures=[_figure(figure) for figure in played_figures],
+        dialogues_lead=dialogues_lead(data) if data.dialogues else "",
         curves=_figure(curves) if curves else None,
         problems_lead=_problems_lead(data),
         word_columns=("causes", "notes"),
@@ -112,6 +122,7 @@ def _browser_data(data: ReportData) -> Json:
     return {
         "difficulties": [*ordered, *sorted(names - set(ordered))],
         "problems": [_problem(problem, data.programs[name]) for name, problem in data.problems.items()],
+        "dialogues": [dialogue_form(one) for one in data.dialogues],
     }
 
 
@@ -163,14 +174,20 @@ def _subtitle(data: ReportData) -> str:
     counts = [
         (len(data.policies), "policy", "policies"),
         (len(data.critics), "critic", "critics"),
+        (len(data.episodes), "evaluation of episodes", "evaluations of episodes"),
         (data.num_problems_found, "problem", "problems"),
     ]
     parts = [_count(*count) for count in counts if count[0]] or ["No results"]
     listed = " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
     return (
         f"{listed}, read from {_count(len(data.runs), 'run', 'runs')}. "
-        f"The tables follow {paper.NAME}; their own figures stand beside ours, marked as theirs."
+        f"The tables follow {_papers(data)}; their own figures stand beside ours, marked as theirs."
     )
+
+
+def _papers(data: ReportData) -> str:
+    is_first = bool(data.policies or data.critics or data.suites) or not data.episodes
+    return " and ".join(name for name, is_used in ((paper.NAME, is_first), (paper_rlef.NAME, bool(data.episodes))) if is_used)
 
 
 def _count(number: int, one: str, many: str) -> str:
@@ -197,6 +214,7 @@ def _facts(data: ReportData) -> list[dict[str, str]]:
                 "more": "relative" if gain.relative.low is None or gain.relative.high is None
                 else f"relative, {100 * gain.relative.low:+.0f} to {100 * gain.relative.high:+.0f}",
             })  # fmt: skip
+    facts += episode_facts(data)
     for suite in data.suites[:1]:
         growth = suite.growth
         if growth.before.mean is not None and growth.after.mean is not None:
@@ -229,10 +247,12 @@ def _facts(data: ReportData) -> list[dict[str, str]]:
 def _sections(data: ReportData, *, has_curves: bool) -> list[tuple[str, str]]:
     wanted = [
         ("policies", "Policies", bool(data.policies)),
+        ("episodes", "Episodes", bool(data.episodes)),
         ("critics", "Critics", bool(data.critics)),
         ("suites", "Suites", bool(data.suites)),
         ("power", "Power", bool(data.power)),
         ("training", "Training", has_curves),
+        ("dialogues", "Dialogues", bool(data.dialogues)),
         ("problems", "Problems", True),
         ("making", "How this was made", True),
     ]

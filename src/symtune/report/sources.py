@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from symtune import store
 from symtune.domain import Record, Run
+from symtune.domain.episode_results import BrowsableEpisode, EpisodeResult
 from symtune.domain.power import PowerResult, ProblemPower
 from symtune.domain.results import BrowsableProblem, BrowsableProgram, CriticResult, PolicyResult, SuiteResult
 from symtune.errors import BadRecordError, MissingInputError, RunError
@@ -47,6 +49,8 @@ class ReportData:
         problems: by id; where several runs hold one problem, the one with the most tests.
         programs: by problem id.
         num_problems_found: problems in all runs, before ``max_problems`` was applied.
+        episodes: what was measured on episodes.
+        dialogues: episodes to look at, run by run in turn, at most `MAX_DIALOGUES`.
     """
 
     runs: tuple[StoredRun, ...]
@@ -57,6 +61,12 @@ class ReportData:
     problems: dict[str, BrowsableProblem]
     programs: dict[str, tuple[BrowsableProgram, ...]]
     num_problems_found: int
+    episodes: tuple[EpisodeResult, ...] = ()
+    dialogues: tuple[BrowsableEpisode, ...] = ()
+
+
+MAX_DIALOGUES = 300
+"""Episodes on the page, from all runs; each run keeps at most 200 of its own."""
 
 
 def read_runs(folders: Sequence[Path], *, max_problems: int) -> ReportData:
@@ -77,6 +87,8 @@ def read_runs(folders: Sequence[Path], *, max_problems: int) -> ReportData:
         problems[problem.id] = _richer(problems.get(problem.id), problem)
     for program in _records(runs, "programs", BrowsableProgram):
         programs.setdefault(program.problem_id, []).append(program)
+    found = [_records([stored], "dialogues", BrowsableEpisode) for stored in runs]
+    dialogues = [one for layer in itertools.zip_longest(*found) for one in layer if one is not None]
     ids = sorted(problems, key=lambda name: name not in programs)[:max_problems]
     kept = [name for name in problems if name in set(ids)] if len(problems) > max_problems else list(problems)
     return ReportData(
@@ -88,6 +100,8 @@ def read_runs(folders: Sequence[Path], *, max_problems: int) -> ReportData:
         problems={name: problems[name] for name in kept},
         programs={name: tuple(programs.get(name, ())) for name in kept},
         num_problems_found=len(problems),
+        episodes=tuple(_records(runs, "episode_result", EpisodeResult)),
+        dialogues=tuple(dialogues[:MAX_DIALOGUES]),
     )
 
 
@@ -96,6 +110,7 @@ RECORDS_OF_STAGE = {
     "power": ("power", "power_problems", "problems", "programs"),
     "evaluate-critic": ("critic",),
     "evaluate": ("evaluation", "problems", "programs"),
+    "evaluate-episodes": ("episode_result", "dialogues", "problems"),
 }
 """The records files a report reads, by stage; other stages may use the same file names for other records."""
 

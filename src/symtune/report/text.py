@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import symtune.report.paper as paper
 import symtune.report.tables as tables
 from symtune.domain.results import SuiteResult, SuiteSizes
+from symtune.report.episodes import episode_tables, paper_solve_table
 from symtune.report.power import power_tables, problem_table
 from symtune.report.sources import ReportData
 from symtune.report.tables import Table
@@ -25,6 +26,8 @@ def render_text(data: ReportData, *, title: str) -> str:
         parts.append(table_text(table))
     if data.policies:
         parts += [table_text(tables.paper_policy_table()), table_text(tables.outcome_table(data.policies))]
+    parts += [table_text(table) for table in episode_tables(data.episodes)]
+    parts += [table_text(paper_solve_table())] if data.episodes else []
     parts += [suite_text(suites) for suites in data.suites]
     parts += [table_text(table) for table in power_tables([one.result for one in data.power])]
     parts += [table_text(problem_table(one.rows, name=one.result.name)) for one in data.power]

@@ -9,6 +9,7 @@ from pathlib import Path
 import symtune.report.paper as paper
 from symtune import store
 from symtune.report.curves import panels_of
+from symtune.report.episode_figures import episode_figures
 from symtune.report.figures import (
     Figure,
     curves_figure,
@@ -41,8 +42,8 @@ def write_report(
 ) -> ReportFiles:
     """Write the paper's tables and figures from stored runs, as text, PNG and one self-contained page.
 
-    The page holds Table 1 (critics), Table 2 (policies), Figure 3 (tests per problem), the power of suites, learning curves, and every problem
-    with its suite and programs. Only files are read and formatted; nothing is computed, judged or loaded from a network.
+    The page holds Table 1 (critics), Table 2 (policies), solve rates and behaviour on episodes, Figure 3 (tests per problem), the power of
+    suites, learning curves, episodes as dialogues, and every problem with its suite and programs. Only files are read and formatted; nothing is computed, judged or loaded from a network.
 
     Args:
         runs: run directories, or folders that hold some at any depth (a recipe's folder).
@@ -63,13 +64,14 @@ def write_report(
     panels = panels_of(data.runs)
     if panels:
         curves = curves_figure(panels)
-    power_figures = _power_figures(data)
+    power_figures, played_figures = _power_figures(data), episode_figures(data.episodes)
     page = render_page(
-        data, title=title, suite_figures=suite_figures, policy_figures=policy_figures, power_figures=power_figures, curves=curves
-    )
+        data, title=title, suite_figures=suite_figures, policy_figures=policy_figures, power_figures=power_figures,
+        played_figures=played_figures, curves=curves,
+    )  # fmt: skip
     text = render_text(data, title=title)
     folder = Path(out)
-    paths = save_figures([*suite_figures, *policy_figures, *power_figures, *([curves] if curves else [])], folder / "figures")
+    paths = save_figures([*suite_figures, *policy_figures, *power_figures, *played_figures, *([curves] if curves else [])], folder / "figures")
     html_path, text_path = folder / "report.html", folder / "report.txt"
     for path, content in ((html_path, page), (text_path, text)):
         with store.atomic_write(path) as file:

@@ -261,6 +261,9 @@
     return [el("table", {}, el("tbody", {}, rows)), ...contract];
   }
 
+  // What dialogues.js builds on.
+  globalThis.symtunePage = { data, el, chip, words, coloured, outcomeChip, isNarrow };
+
   // ---- start ----
   function fromAddress() {
     const match = /^#problem=([^&]*)(?:&tab=(\w+))?$/.exec(location.hash);
