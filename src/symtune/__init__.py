@@ -33,6 +33,7 @@ _PUBLIC: dict[str, str] = {
     "train_critic": "symtune.training",
     "train_coderl": "symtune.training",
     "train_dpo": "symtune.training",
+    "train_rlef": "symtune.training",
     "evaluate": "symtune.cli.evaluate",
     "evaluate_critic": "symtune.cli.evaluate",
     "write_report": "symtune.report",

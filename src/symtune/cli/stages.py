@@ -140,7 +140,7 @@ def _train(function_name: str) -> Callable[[Any, Inputs, Path], dict[str, Any]]:
 
 
 _MAY_BE_MISSING: dict[str, tuple[str, ...]] = {
-    "train_sft": ("validation",), "train_critic": (), "train_coderl": ("critic",), "train_dpo": (),
+    "train_sft": ("validation",), "train_critic": (), "train_coderl": ("critic",), "train_dpo": (), "train_rlef": ("validation",),
 }  # fmt: skip
 """Inputs that a training function takes as None when a recipe does not name them."""
 
@@ -234,6 +234,10 @@ STAGES: dict[str, Stage] = {
             owns_run_directory=True,
         ),
         Stage("dpo", training.DpoConfig, _train("train_dpo"), inputs=_JUDGED, owns_run_directory=True),
+        Stage(
+            "rlef", training.RlefConfig, _train("train_rlef"), inputs=("problems",), optional_inputs=("validation",),
+            owns_run_directory=True,
+        ),
         Stage("report", configs.ReportConfig, _report, inputs=("runs",)),
     )
 }  # fmt: skip

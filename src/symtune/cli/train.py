@@ -1,4 +1,4 @@
-"""`symtune train sft | critic | coderl | dpo`: a TOML file and flags -> one training function.
+"""`symtune train sft | critic | coderl | dpo | rlef`: a TOML file and flags -> one training function.
 
 ``--config FILE`` gives values of the stage's config; a flag wins over the file. In code the same functions are
 `symtune.train_sft` and its kin.
@@ -90,6 +90,23 @@ class DpoCommand(JudgedCommand):
     config: Annotated[training.DpoConfig, tyro.conf.arg(name="")]
 
 
+@dataclasses.dataclass(frozen=True)
+class RlefCommand:
+    """Multi-turn reinforcement learning on execution feedback (RLEF): PPO on episodes played on the problems.
+
+    Attributes:
+        problems: problems.jsonl with public and private tests.
+        out: run directory; an unfinished run goes on.
+        config: settings.
+        validation: problems.jsonl that choose the policy to keep; without it the last one is kept.
+    """
+
+    problems: Path
+    out: Path
+    config: Annotated[training.RlefConfig, tyro.conf.arg(name="")]
+    validation: Path | None = None
+
+
 def sft(argv: Sequence[str], *, prog: str) -> dict[str, Any]:
     """Run `symtune train sft`."""
     return _train(training.train_sft, parse_command(SftCommand, argv, prog=prog, config_type=training.SftConfig))
@@ -108,6 +125,11 @@ def coderl(argv: Sequence[str], *, prog: str) -> dict[str, Any]:
 def dpo(argv: Sequence[str], *, prog: str) -> dict[str, Any]:
     """Run `symtune train dpo`."""
     return _train(training.train_dpo, parse_command(DpoCommand, argv, prog=prog, config_type=training.DpoConfig))
+
+
+def rlef(argv: Sequence[str], *, prog: str) -> dict[str, Any]:
+    """Run `symtune train rlef`."""
+    return _train(training.train_rlef, parse_command(RlefCommand, argv, prog=prog, config_type=training.RlefConfig))
 
 
 def parse_command(

@@ -27,7 +27,7 @@ from symtune.models import resolve_device
 from symtune.store import AppendLog, Progress, RunDirectory, read_run, write_jsonl
 from symtune.training.batches import Example, ExampleStream
 from symtune.training.callbacks import AfterStep, RunCallback, Watch
-from symtune.training.settings import LoopConfig
+from symtune.training.settings import LoopConfig, RunConfig
 
 Loss = Callable[[Any, Any, Tensor | None], Tensor]
 """``loss(outputs of the model, labels of the batch, real label tokens of the optimizer step or None)``."""
@@ -77,7 +77,7 @@ def _leave_out_aliases(module: PlainModule, state: dict[str, Any], prefix: str, 
 
 @contextlib.contextmanager
 def open_run(
-    out: Path | str, *, stage: str, config: LoopConfig, inputs: Mapping[str, Path | str]
+    out: Path | str, *, stage: str, config: RunConfig, inputs: Mapping[str, Path | str]
 ) -> Iterator[RunDirectory]:
     """Open the run directory of a stage: the first process holds its lock and writes, the others only know where it is.
 
@@ -234,7 +234,7 @@ def training_arguments(config: LoopConfig, run: RunDirectory, *, accumulation_fa
     return TrainingArguments(**values)
 
 
-def process_state(config: LoopConfig) -> PartialState:
+def process_state(config: RunConfig) -> PartialState:
     """Return which process of how many this is, and its device; the first call joins the others.
 
     Raises:
@@ -243,12 +243,12 @@ def process_state(config: LoopConfig) -> PartialState:
     return PartialState(cpu=resolve_device(config.device).type == "cpu")
 
 
-def device_of(config: LoopConfig) -> str:
+def device_of(config: RunConfig) -> str:
     """Return the device of this process, such as ``cpu`` or ``cuda:1``."""
     return str(process_state(config).device)
 
 
-def num_processes(config: LoopConfig) -> int:
+def num_processes(config: RunConfig) -> int:
     """Return how many processes train together."""
     return process_state(config).num_processes
 

@@ -1,4 +1,4 @@
-"""LoopConfig: the settings every offline training stage shares. Imports no torch."""
+"""RunConfig and LoopConfig: the settings that training stages share. Imports no torch."""
 
 from __future__ import annotations
 
@@ -10,10 +10,18 @@ from symtune.config import Config
 from symtune.models import ModelConfig
 
 
-class LoopConfig(Config):
-    """How `transformers.Trainer` is driven; each stage adds its own keys and changes defaults where its paper does."""
+class RunConfig(Config):
+    """What every training has, offline or online."""
 
     model: ModelConfig = Field(description="The model to start from: hub id, folder of an earlier run, or preset.")
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where to train; auto: cuda where there is one.")
+    seed: int = Field(0, description="Seed of the data order and of dropout.")
+    report_to: tuple[str, ...] = Field((), description="Trackers known to transformers and accelerate, such as 'wandb', 'tensorboard'.")
+
+
+class LoopConfig(RunConfig):
+    """How `transformers.Trainer` is driven; each stage adds its own keys and changes defaults where its paper does."""
+
     learning_rate: float = Field(2e-5, gt=0, description="Peak learning rate of AdamW.")
     schedule: Literal["constant", "constant_with_warmup", "linear", "cosine"] = Field(
         "constant", description="Learning-rate schedule (CodeRL: constant)."
@@ -33,6 +41,3 @@ class LoopConfig(Config):
     log_every_steps: int = Field(20, ge=1, description="Optimizer steps between two lines of metrics.jsonl.")
     mixed_precision: Literal["no", "bf16", "fp16"] = Field("no", description="Number format of the forward pass.")
     gradient_checkpointing: bool = Field(False, description="Recompute activations to save memory.")
-    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where to train; auto: cuda where there is one.")
-    seed: int = Field(0, description="Seed of the data order and of dropout.")
-    report_to: tuple[str, ...] = Field((), description="Trackers known to transformers, such as 'wandb', 'tensorboard'.")
