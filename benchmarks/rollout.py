@@ -4,7 +4,11 @@
 
 Same model, same number of replies, all of full length (the end token is barred), in the same run, the ways of sampling in turn and the
 best round of each. In dialogues each problem has `--group` episodes, and a scripted feedback of two failed cases follows
-each reply. `--parts judging` is where the share of judging and feedback in a rollout step's wall time is measured.
+each reply. Prompts of later turns are longer, and attention over them is what dialogues cost more: the lengths are printed. The tokenizer
+knows the statement by heart, so the first prompt is short and the ratio is strict.
+
+This is the half of generation (`generation`). The share of judging and feedback in a rollout step's wall time is to stand beside it as a
+second function, called from `main`.
 """
 
 from __future__ import annotations
@@ -57,7 +61,7 @@ def main() -> None:
 
 
 def generation(arguments: argparse.Namespace) -> None:
-    """Print the replies per second of each way, and the ratio."""
+    """Print the replies per second of each way, and their ratio to plain `generate`."""
     problems = make_problems(arguments.num_problems)
     prompts = [build_prompt(problem) for problem in problems for _ in range(arguments.group)]
     settings = SamplingSettings(max_new_tokens=arguments.max_new_tokens)
@@ -102,7 +106,11 @@ def make_policy(problems: list[Problem], arguments: argparse.Namespace) -> Trans
     config = ModelConfig(
         model="tiny-llama",
         context_tokens=2048,
-        sizes=PresetSizes(num_layers=arguments.num_layers, hidden_size=arguments.hidden_size, feed_forward_size=4 * arguments.hidden_size),
+        sizes=PresetSizes(
+            num_layers=arguments.num_layers,
+            hidden_size=arguments.hidden_size,
+            feed_forward_size=4 * arguments.hidden_size,
+        ),
     )
     corpus = [*tokenizer_corpus(problems), *(FEEDBACK.format(turn=turn) for turn in range(arguments.turns))]
     policy = load_policy(config, corpus=corpus, device="cpu")

@@ -20,7 +20,7 @@ FLOORS: dict[str, int] = {
     "judging": 2, "datasets": 2,
     "suites": 3, "models": 3, "service": 3,
     "rollout": 4,
-    "training": 5, "evaluation": 5, "report": 5,
+    "training": 5, "evaluation": 5, "report": 5, "adapters": 5,
     "cli": 6,
 }  # fmt: skip
 """Room -> floor. Imports go to a lower floor, or stay in the room."""
@@ -42,6 +42,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "training": {"torch", "transformers", "accelerate", "trl", "peft", "pydantic", "numpy", "datasets"},
     "evaluation": {"numpy", "pydantic", "sacrebleu"},
     "report": {"matplotlib", "jinja2", "markupsafe", "numpy", "pydantic", "pygments"},
+    "adapters": {"verifiers", "datasets"},
     "cli": {"tyro", "rich", "pydantic"},
 }
 """Room -> packages it may import besides the standard library."""

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("torch")
 
 from symtune import training
-from symtune.cli.train import CriticCommand, parse_command
+from symtune.cli.train import CriticCommand, RlefCommand, parse_command
 from symtune.errors import BadConfigError
 
 PATHS = ["--problems", "p", "--programs", "q", "--judgements", "j", "--out", "o"]
@@ -36,3 +36,22 @@ def test_a_wrong_key_in_the_file_names_the_right_one(tmp_path):
     path.write_text("learning_rat = 1e-3\n")
     with pytest.raises(BadConfigError, match="did you mean 'learning_rate'"):
         parse_command(CriticCommand, [*PATHS, "--config", str(path)], prog="x", config_type=training.CriticConfig)
+
+
+def test_rlef_takes_how_episodes_are_played_as_a_table_and_as_flags(tmp_path):
+    path = tmp_path / "rlef.toml"
+    path.write_text('beta = 0.0\n[model]\nmodel = "tiny-llama"\n[episodes]\nmax_turns = 1\nnum_episodes = 4\n')
+    argv = ["--problems", "p", "--out", "o", "--validation", "v", "--config", str(path), "--episodes.max-turns", "5", "--value", "group"]
+    command = parse_command(RlefCommand, argv, prog="x", config_type=training.RlefConfig)
+    assert (command.config.beta, command.config.value, command.validation) == (0.0, "group", Path("v"))
+    assert (command.config.episodes.max_turns, command.config.episodes.num_episodes) == (5, 4)
+
+
+def test_the_defaults_of_rlef_are_the_papers():
+    config = training.RlefConfig(model={"model": "tiny-llama"})
+    assert (config.learning_rate, config.weight_decay, config.warmup_steps, config.beta, config.clip, config.gamma) == (2e-7, 0.1, 50, 0.05, 0.2, 1.0)
+    assert config.episodes_per_iteration // config.updates_per_iteration == 256
+    assert config.num_iterations * config.updates_per_iteration == 12_000
+    assert config.validate_every_iterations * config.updates_per_iteration == 800
+    assert (config.episodes.max_turns, config.episodes.temperature, config.episodes.top_p, config.episodes.top_k) == (3, 1.0, 1.0, 0)
+    assert (config.played_for_validation.temperature, config.played_for_validation.top_p) == (0.2, 0.95)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from made_episodes import RIGHT, SOURCES, episode, problem, random_episodes, verdict
 
-from symtune.domain import Outcome, Unjudged
+from symtune.domain import Episode, Outcome, Unjudged
 from symtune.errors import BadInputError
 from symtune.evaluation import counts_of_episodes, counts_of_judgements, episode_behaviour, episode_solve_rate
+from symtune.evaluation.dialogues import dialogues
 from symtune.evaluation.edits import edit_size
 from symtune.evaluation.stored_episodes import evaluate_episodes
 
@@ -152,3 +153,14 @@ def test_random_feedback_is_compared_problem_by_problem() -> None:
     assert gain.low > 0
     assert "random feedback" in result.other_behaviour
     assert all(Outcome.PASSED.value in turn.outcomes for turn in result.behaviour.turns)
+
+
+def test_an_episode_whose_first_prompt_did_not_fit_is_a_failed_rollout() -> None:
+    bare = Episode(problem_id="a", turns=(), id="a#9", end_reason="context_full")
+    (row,) = counts_of_episodes([A], [bare], turn_limit=3)
+    assert (row.num_kept, row.num_dropped, row.num_unjudged) == (0, 1, 0)
+    behaviour = episode_behaviour([A], [bare], max_turns=2)
+    assert behaviour.turns == ()
+    assert behaviour.turns_used == {"0": 1}
+    assert behaviour.solve_rates["2"].value == 0.0
+    assert dialogues([A], [bare], policy="x")[0].turns == ()

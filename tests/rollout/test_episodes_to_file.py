@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import random
 
@@ -109,8 +108,9 @@ def test_the_file_holds_what_play_gives(problems, model, policy, judge, tmp_path
     assert {len(turn.reply_log_probs) == len(turn.reply_token_ids) > 0 for one in own.episodes for turn in one.turns} == {True}
 
 
-def test_each_prompt_goes_on_from_the_tokens_before_where_nothing_was_shortened(problems, model, policy, judge):
-    roomy = dataclasses.replace(policy, config=model.model_copy(update={"context_tokens": 1000}))
+def test_each_prompt_goes_on_from_the_tokens_before_where_nothing_was_shortened(problems, model, judge):
+    wide = model.model_copy(update={"context_tokens": 1000})
+    roomy = load_policy(wide, corpus=tokenizer_corpus(problems), device="cpu")
     for episode in play(problems, roomy, config=CONFIG.model_copy(update={"num_episodes": 1}), judge=judge).episodes:
         for one, following in zip(episode.turns, episode.turns[1:]):
             before = one.prompt_token_ids + one.reply_token_ids

@@ -14,6 +14,7 @@ from rlef_toys import MODEL, make_config, make_problems, play_game
 from symtune.domain import Episode
 from symtune.errors import BadConfigError, BadModelError, TooManyUnjudgedError, TrainingError
 from symtune.models import LoraConfig, ModelConfig, load_policy
+from symtune.models.config import BackendConfig
 from symtune.training.rlef import train_rlef
 
 
@@ -60,6 +61,16 @@ def test_every_iteration_leaves_its_figures_and_its_episodes(tmp_path):
 def test_log_probabilities_are_those_of_the_draws_at_another_temperature(tmp_path):
     train_rlef(make_config(num_iterations=1, episodes={"temperature": 0.6}), problems=make_problems(), out=tmp_path, play=play_game)
     assert lines(tmp_path / "metrics.jsonl")[0]["sampling_gap"] < 1e-5
+
+
+def test_half_precision_passes_learn_with_whole_weights(tmp_path):
+    config = make_config(num_iterations=6, mixed_precision="bf16", learning_rate=1e-2, episodes=ONE_CHOICE, episodes_per_iteration=64)
+    train_rlef(config, problems=make_problems(), out=tmp_path, play=play_game)
+    metrics = lines(tmp_path / "metrics.jsonl")
+    assert 0 < metrics[0]["sampling_gap"] < 0.02, "bfloat16 has three digits; the sampler runs in it too"
+    assert sum(line["reward"] for line in metrics[-2:]) > sum(line["reward"] for line in metrics[:2])
+    weights = load_policy(ModelConfig(model=str(tmp_path / "model")), device="cpu").model.state_dict()
+    assert {weight.dtype for weight in weights.values()} == {torch.float32}
 
 
 def weights_after(out, **changes) -> dict[str, torch.Tensor]:
@@ -152,6 +163,12 @@ def test_an_encoder_decoder_is_refused_with_the_reason(tmp_path):
         train_rlef(make_config(model=model), problems=make_problems(), out=tmp_path, play=play_game)
 
 
+def test_a_backend_that_would_not_see_the_trained_weights_is_refused(tmp_path):
+    model = MODEL.model_copy(update={"backend": BackendConfig(name="vllm")})
+    with pytest.raises(BadConfigError, match="initial weights"):
+        train_rlef(make_config(model=model), problems=make_problems(), out=tmp_path, play=play_game)
+
+
 def test_trained_weights_that_would_round_every_step_away_are_refused(tmp_path):
     model = MODEL.model_copy(update={"dtype": "bfloat16"})
     with pytest.raises(BadConfigError, match="mixed_precision = 'bf16'"):
@@ -182,3 +199,12 @@ def test_lost_verdicts_stop_the_run_past_the_stated_share(tmp_path):
     assert (line["num_episodes"], line["unjudged_fraction"]) == (15, 1 / 16)
     with pytest.raises(TooManyUnjudgedError):
         train_rlef(make_config(max_unjudged_fraction=0.01), problems=make_problems(), out=tmp_path / "two", play=play)
+
+
+def test_a_tracker_that_is_not_there_is_refused_and_one_that_is_hears_every_iteration(tmp_path, monkeypatch):
+    with pytest.raises(BadConfigError, match="the tracker 'no-such' is not installed"):
+        train_rlef(make_config(report_to=("no-such",)), problems=make_problems(), out=tmp_path / "none", play=play_game)
+    heard = []
+    monkeypatch.setattr("accelerate.Accelerator.log", lambda self, values, step: heard.append((step, set(values))))
+    train_rlef(make_config(num_iterations=2), problems=make_problems(), out=tmp_path / "one", play=play_game)
+    assert heard == [(step, FIGURES - {"step"}) for step in (1, 2)]

@@ -20,7 +20,7 @@ import torch
 from rlef_toys import MODEL, make_config, make_problems, play_game
 from safetensors.torch import load_file
 
-from symtune.models import load_policy
+from symtune.models import LoraConfig, load_policy
 from symtune.training.rlef import train_rlef
 
 NUM_KILLS = 10
@@ -111,9 +111,15 @@ def main() -> None:
     print(*struck, num_kills)
 
 
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory) -> dict[str, object]:
+    out = tmp_path_factory.mktemp("unbroken")
+    run(out)
+    return traces(out)
+
+
 @pytest.mark.slow
-def test_killed_ten_times_and_resumed_equals_an_unbroken_run(tmp_path):
-    run(tmp_path / "unbroken")
+def test_killed_ten_times_and_resumed_equals_an_unbroken_run(unbroken, tmp_path):
     source = "import sys; from test_rlef_resume import main; main()"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", source, str(tmp_path / "broken"), "5"]
@@ -122,7 +128,7 @@ def test_killed_ten_times_and_resumed_equals_an_unbroken_run(tmp_path):
     *struck, num_kills = done.stdout.split()
     assert int(num_kills) == NUM_KILLS
     assert len(set(struck)) > 2, f"the kills struck at few places only: after iterations {struck}"
-    assert_equal(traces(tmp_path / "unbroken"), traces(tmp_path / "broken"))
+    assert_equal(unbroken, traces(tmp_path / "broken"))
 
 
 class Killed(BaseException):
@@ -130,8 +136,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("moment", ["after the episodes are written", "while the checkpoint is written", "after a validation"])
-def test_a_run_stopped_at_the_worst_moment_goes_on_as_if_nothing_had_been(moment, tmp_path, monkeypatch):
-    run(tmp_path / "unbroken")
+def test_a_run_stopped_at_the_worst_moment_goes_on_as_if_nothing_had_been(moment, unbroken, tmp_path, monkeypatch):
     target, count = {
         "after the episodes are written": ("symtune.store.RunDirectory.log_metrics", 6),
         "while the checkpoint is written": ("symtune.store.RunDirectory.mark_checkpoint", 2),
@@ -152,6 +157,23 @@ def test_a_run_stopped_at_the_worst_moment_goes_on_as_if_nothing_had_been(moment
         with pytest.raises(Killed):
             run(tmp_path / "broken")
     run(tmp_path / "broken")
+    assert_equal(unbroken, traces(tmp_path / "broken"))
+
+
+def test_adapters_and_their_optimiser_go_on_too(tmp_path, monkeypatch):
+    model = MODEL.model_copy(update={"lora": LoraConfig(rank=4, target_modules=("q_proj", "v_proj"))})
+    config = make_config(model=model, num_iterations=3, learning_rate=1e-2, value="token")
+    given = {"problems": make_problems(), "validation": make_problems(3)}
+    train_rlef(config, **given, out=tmp_path / "unbroken", play=play_game)
+
+    def die_in_the_third(*seats, round, **named):
+        if round == 2:
+            raise Killed
+        return play_game(*seats, round=round, **named)
+
+    with pytest.raises(Killed):
+        train_rlef(config, **given, out=tmp_path / "broken", play=die_in_the_third)
+    train_rlef(config, **given, out=tmp_path / "broken", play=play_game)
     assert_equal(traces(tmp_path / "unbroken"), traces(tmp_path / "broken"))
 
 

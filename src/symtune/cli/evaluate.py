@@ -49,6 +49,8 @@ def evaluate(
     budget: int = 3,
     n: int = 1,
     control: EpisodesArg = (),
+    control_public: JudgementsArg = (),
+    control_judgements: JudgementsArg = (),
     random_feedback: EpisodesArg = (),
     judge_turns: bool = False,
     workers: int = 2,
@@ -70,6 +72,8 @@ def evaluate(
         budget: episodes: k of n@k, in samples; each turn is one.
         n: episodes: programs submitted.
         control: episodes: single-turn episodes of the control; without them the first turns of the episodes are it.
+        control_public: episodes: in place of --control, judgements of independent programs on the examples.
+        control_judgements: episodes: the same programs' judgements on all tests (`symtune judge --split all`).
         random_feedback: episodes: episodes of the same policy under the feedback of other problems.
         judge_turns: episodes: judge the programs of earlier turns on all tests too, to be looked at.
         workers: episodes: guests at work at the same time under --judge-turns.
@@ -79,12 +83,15 @@ def evaluate(
         refuse_flags("--episodes", judgements=judgements, programs=programs)
         return evaluate_played(
             loaded, episodes, out=out, name=name, baseline=baseline, turns=turns, budget=budget, n=n, control=control,
-            random_feedback=random_feedback, judge_turns=judge_turns, workers=workers,
-            num_resamples=NUM_RESAMPLES if num_resamples is None else num_resamples, seed=seed,
+            control_public=control_public, control_judgements=control_judgements, random_feedback=random_feedback, judge_turns=judge_turns,
+            workers=workers, num_resamples=NUM_RESAMPLES if num_resamples is None else num_resamples, seed=seed,
         )  # fmt: skip
     if not isinstance(judgements, Path | str) and not judgements:
         raise BadInputError("nothing to evaluate: give judgements.jsonl, or --episodes episodes.jsonl")
-    refuse_flags("judgements", control=control, random_feedback=random_feedback)
+    refuse_flags(
+        "judgements", control=control, random_feedback=random_feedback, control_public=control_public,
+        control_judgements=control_judgements,
+    )  # fmt: skip
     verdicts = load_verdicts(judgements)
     resamples = 1000 if num_resamples is None else num_resamples
     if out is None:

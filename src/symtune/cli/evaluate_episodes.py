@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from symtune.cli.arguments import EpisodesArg
-from symtune.domain import Episode, Problem, Record
+from symtune.cli.arguments import EpisodesArg, JudgementsArg, load_verdicts
+from symtune.domain import Episode, Judgement, Problem, Record, Unjudged
 from symtune.domain.episode_results import Comparison, EpisodeResult
 from symtune.domain.results import Estimate
 from symtune.errors import BadInputError
@@ -29,6 +29,8 @@ def evaluate_played(
     budget: int,
     n: int,
     control: EpisodesArg,
+    control_public: JudgementsArg,
+    control_judgements: JudgementsArg,
     random_feedback: EpisodesArg,
     judge_turns: bool,
     workers: int,
@@ -46,6 +48,7 @@ def evaluate_played(
     options: dict[str, Any] = {
         "name": name, "turns": turns, "budget": budget, "n": n, "baseline": baseline, "num_resamples": num_resamples, "seed": seed,
         "control": as_records(control, Episode) if has_records(control) else None,
+        "control_verdicts": control_verdicts(control, control_public, control_judgements),
         "random_feedback": as_records(random_feedback, Episode) if has_records(random_feedback) else None,
     }  # fmt: skip
     if out is None:
@@ -57,6 +60,23 @@ def evaluate_played(
         with Judge(workers=workers) as judge:
             verdicts = judge_all_turns(problems, played, judge=judge)
     return write_episodes_run(out, problems=problems, episodes=played, turn_verdicts=verdicts, **options)
+
+
+def control_verdicts(
+    control: EpisodesArg, public: JudgementsArg, judgements: JudgementsArg
+) -> tuple[list[Judgement | Unjudged], list[Judgement | Unjudged]] | None:
+    """Return the two verdicts on a control's programs, or None where there are none.
+
+    Raises:
+        BadInputError: one without the other, or beside the control's episodes.
+    """
+    given = [has_records(public), has_records(judgements)]
+    if not any(given):
+        return None
+    if not all(given):
+        raise BadInputError("--control-public and --control-judgements go together: verdicts on the examples, and on all tests")
+    refuse_flags("--control-judgements", control=control)
+    return load_verdicts(public), load_verdicts(judgements)
 
 
 def has_records(given: Path | str | Sequence[Record]) -> bool:

@@ -10,7 +10,7 @@ import tyro
 
 from symtune.cli.arguments import ProblemsArg, load_problems
 from symtune.domain import Episode
-from symtune.models import ModelConfig
+from symtune.models import BackendConfig, ModelConfig
 from symtune.rollout import EpisodeConfig, WarmUpConfig, episodes_to_file, warm_up_dialogues
 from symtune.store import load_records, save_records
 
@@ -31,6 +31,7 @@ def rollout(
     policy: str,
     out: Path,
     episodes: Annotated[EpisodeConfig, tyro.conf.arg(name="")] = EpisodeConfig(),  # noqa: B008 (frozen)
+    backend: BackendConfig = BackendConfig(),  # noqa: B008 (frozen)
     round: int = 0,
     device: str = "auto",
     max_unjudged_fraction: float = 0.02,
@@ -41,15 +42,16 @@ def rollout(
 
     Args:
         problems: problems.jsonl.
-        policy: hub id or local folder of a decoder-only model.
+        policy: hub id or local folder of a decoder-only model; for a server, the name it knows the model by.
         out: episodes.jsonl; what was finished before a kill is kept.
         episodes: how they are played.
+        backend: what runs the model: transformers, vllm, or a server that speaks OpenAI's protocol.
         round: part of every seed; another round of the same problems draws anew.
         device: cpu, cuda, or auto.
         max_unjudged_fraction: stop when the judge gave no verdict on more than this share.
     """
     played = episodes_to_file(
-        load_problems(problems), model=ModelConfig(model=policy), out=out, config=episodes, round=round, device=device,
+        load_problems(problems), model=ModelConfig(model=policy, backend=backend), out=out, config=episodes, round=round, device=device,
         max_unjudged_fraction=max_unjudged_fraction,
     )  # fmt: skip
     return Episodes(load_records(out, Episode), set_aside=played.set_aside)

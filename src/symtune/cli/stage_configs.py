@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from symtune.config import Config
+from symtune.models import BackendConfig
 from symtune.rollout import EpisodeConfig, SampleConfig
 
 
@@ -72,6 +73,7 @@ class SampleStageConfig(SampleConfig):
 class RolloutStageConfig(EpisodeConfig):
     """Episodes, and where they are played."""
 
+    backend: BackendConfig = Field(BackendConfig(), description="What runs the model.")
     round: int = Field(0, ge=0, description="Part of every seed.")
     device: str = Field("auto", description="cpu, cuda, or auto.")
     max_unjudged_fraction: float = Field(0.02, ge=0, le=1, description="Share of episodes without a verdict past which the stage stops.")

@@ -113,7 +113,7 @@ def _rollout(config: configs.RolloutStageConfig, inputs: Inputs, run: RunDirecto
     own = {"round", "device", "max_unjudged_fraction"}
     played = rollout(
         inputs["problems"], policy=str(inputs["policy"]), out=run.path / "records" / "episodes.jsonl",
-        episodes=EpisodeConfig(**config.model_dump(exclude=own)), **config.model_dump(include=own),
+        episodes=EpisodeConfig(**config.model_dump(exclude=own | {"backend"})), backend=config.backend, **config.model_dump(include=own),
     )  # fmt: skip
     by_turn = Counter(len(episode.turns) for episode in played if episode.is_solved)
     return {
@@ -172,6 +172,7 @@ def _evaluate(config: configs.EvaluateConfig, inputs: Inputs, run: RunDirectory)
 
 
 def _evaluate_episodes(config: configs.EvaluateEpisodesConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+    from symtune.cli.evaluate_episodes import control_verdicts
     from symtune.evaluation import episodes_summary, judge_turns, store_episodes
     from symtune.judging import Judge
 
@@ -181,6 +182,8 @@ def _evaluate_episodes(config: configs.EvaluateEpisodesConfig, inputs: Inputs, r
         with Judge(workers=config.workers) as judge:
             verdicts = judge_turns(problems, episodes, judge=judge)
     others: dict[str, Any] = {name: as_records(inputs[name], Episode) for name in ("control", "random_feedback") if inputs.get(name)}
+    public, final = inputs.get("control_public", ()), inputs.get("control_judgements", ())
+    others["control_verdicts"] = control_verdicts(inputs.get("control", ()), public, final)
     result = store_episodes(
         run, problems=problems, episodes=episodes, turn_verdicts=verdicts, baseline=inputs.get("baseline"), **others,
         **config.model_dump(exclude={"judge_turns", "workers"}),
@@ -226,7 +229,7 @@ STAGES: dict[str, Stage] = {
         ),
         Stage(
             "evaluate-episodes", configs.EvaluateEpisodesConfig, _evaluate_episodes, inputs=("problems", "episodes"),
-            optional_inputs=("control", "random_feedback", "baseline"),
+            optional_inputs=("control", "control_public", "control_judgements", "random_feedback", "baseline"),
         ),
         Stage(
             "evaluate-critic", configs.EvaluateCriticConfig, _evaluate_critic,

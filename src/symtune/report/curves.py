@@ -23,7 +23,7 @@ MAX_SERIES = 3
 PANELS_OF_STAGE: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "rlef": (
         ("reward and return", ("reward", "return")),
-        ("solve rate by turn", ("solve_rate_turn_*", "solve_rate")),
+        ("solve rate by turn", ("solve_rate_turn_*",)),
         ("KL to the initial policy", ("kl",)),
         ("entropy", ("entropy",)),
         ("clip fraction", ("clip_fraction", "value_clip_fraction")),

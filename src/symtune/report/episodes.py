@@ -13,11 +13,15 @@ OUTCOMES = ("passed", "failed_test", "runtime_error", "compile_error", "no_code"
 """What a reply can come to, in the order of the columns."""
 
 
+MAX_CAUSES = 7
+"""Causes that get a column."""
+
+
 def episode_tables(results: Sequence[EpisodeResult]) -> list[Table]:
     """Return the tables on episodes; none where there are no results."""
     if not results:
         return []
-    found = [solve_table(results), limit_table(results), turn_table(results), repair_table(results), edit_table(results)]
+    found = [solve_table(results), limit_table(results), turn_table(results), cause_table(results), repair_table(results), edit_table(results)]
     return [table for table in found if table.rows]
 
 
@@ -99,15 +103,32 @@ def turn_table(results: Sequence[EpisodeResult]) -> Table:
     for name, behaviour in behaviours(results):
         for turn in behaviour.turns:
             shares = [Cell(f"{100 * turn.outcomes.get(outcome, 0) / max(turn.num_replies, 1):.1f}") for outcome in OUTCOMES]
-            causes = sorted(turn.causes.items(), key=lambda item: -item[1])[:3]
-            text = ", ".join(f"{cause.replace('_', ' ')} {100 * count / turn.num_replies:.1f}" for cause, count in causes) or NO_FIGURE
-            cells = (*shares, Cell(f"{turn.num_replies:,}"), _percent(turn.repaired_share), Cell(text))
-            rows.append(Row(f"{name}, turn {turn.turn}", cells))
+            rows.append(Row(f"{name}, turn {turn.turn}", (*shares, Cell(f"{turn.num_replies:,}"), _percent(turn.repaired_share))))
     return Table(
         key="turns", title="Outcomes by turn",
         caption="Replies of each turn, in percent, by the verdict on the public tests; repaired: of the replies that another turn followed, "
-        "the share whose next program passes the public tests; causes: the most frequent ones of not passing.",
-        columns=("policy and turn", *(name.replace("_", " ") for name in OUTCOMES), "replies", "repaired next", "causes"), rows=tuple(rows),
+        "the share whose next program passes the public tests.",
+        columns=("policy and turn", *(name.replace("_", " ") for name in OUTCOMES), "replies", "repaired next"), rows=tuple(rows),
+    )  # fmt: skip
+
+
+def cause_table(results: Sequence[EpisodeResult]) -> Table:
+    """Return why programs of each turn did not pass the public tests."""
+    found = list(behaviours(results))
+    totals: dict[str, int] = {}
+    for turn in (turn for _, behaviour in found for turn in behaviour.turns):
+        for cause, count in turn.causes.items():
+            totals[cause] = totals.get(cause, 0) + count
+    kinds = sorted(totals, key=lambda cause: -totals[cause])[:MAX_CAUSES]
+    rows = [
+        Row(f"{name}, turn {turn.turn}", tuple(Cell(f"{100 * turn.causes.get(cause, 0) / max(turn.num_replies, 1):.1f}") for cause in kinds))
+        for name, behaviour in found
+        for turn in behaviour.turns
+    ]
+    return Table(
+        key="causes", title="Causes by turn",
+        caption=f"Why programs did not pass the public tests, in percent of the replies of each turn; the {len(kinds)} most frequent causes.",
+        columns=("policy and turn", *(kind.replace("_", " ") for kind in kinds)), rows=tuple(rows) if kinds else (),
     )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ class ReportData:
         programs: by problem id.
         num_problems_found: problems in all runs, before ``max_problems`` was applied.
         episodes: what was measured on episodes.
-        dialogues: episodes to look at, run by run in turn; ``num_dialogues_found`` is their number before `MAX_DIALOGUES` was applied.
+        dialogues: episodes to look at, run by run in turn, at most `MAX_DIALOGUES`.
     """
 
     runs: tuple[StoredRun, ...]
@@ -63,7 +63,6 @@ class ReportData:
     num_problems_found: int
     episodes: tuple[EpisodeResult, ...] = ()
     dialogues: tuple[BrowsableEpisode, ...] = ()
-    num_dialogues_found: int = 0
 
 
 MAX_DIALOGUES = 300
@@ -103,7 +102,6 @@ def read_runs(folders: Sequence[Path], *, max_problems: int) -> ReportData:
         num_problems_found=len(problems),
         episodes=tuple(_records(runs, "episode_result", EpisodeResult)),
         dialogues=tuple(dialogues[:MAX_DIALOGUES]),
-        num_dialogues_found=len(dialogues),
     )
 
 

@@ -87,9 +87,9 @@ def episodes_to_file(
     starts = [Start(problem, index) for problem in ready.problems for index in range(config.num_episodes)]
     with ResumableFile(out, settings=_settings(records, model, config, round)) as file:
         if policy is None:
-            from symtune.models import load_policy
+            from symtune.models import load_chat_policy
 
-            policy = load_policy(model, corpus=tokenizer_corpus(records), device=device)
+            policy = load_chat_policy(model, corpus=tokenizer_corpus(records), device=device)
         own = config.make_judge() if judge is None else None
         try:
             stats = _play_blocks(

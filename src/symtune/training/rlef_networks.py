@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
+from accelerate.tracking import get_available_trackers
 from accelerate.utils import DistributedType, set_seed
 from torch import Tensor, nn
 from torch.optim import AdamW
@@ -65,11 +66,6 @@ class Networks:
     def device(self) -> torch.device:
         """Where this process computes."""
         return self.accelerator.device
-
-    @property
-    def trained(self) -> dict[str, Trained]:
-        """The networks that are optimised, by name."""
-        return {"policy": self.actor} | ({} if self.value is None else {"value": self.value})
 
     def log_probs(self, batch: Batch, *, entropy: bool = False) -> tuple[Tensor, Tensor | None]:
         """Return log pi(token) [B, T] of the reply tokens, 0 elsewhere, and on demand the entropy (nats) before each of them."""
@@ -138,12 +134,17 @@ def load_networks(config: RlefConfig, *, corpus: Sequence[str], out: Path) -> Ne
     """Load the policy, its reference and its value network, and hand them to `accelerate`.
 
     Raises:
-        BadModelError: a model that does not load, or an encoder-decoder.
-        BadConfigError: trained weights in half precision, or a way of sharding that is not supported.
+        BadModelError: a model that does not load, an encoder-decoder, or a chat template that does not keep earlier turns.
+        BadConfigError: trained weights in half precision, a backend that holds weights of its own, or a way of sharding that is not supported.
     """
+    if config.model.backend.name != "transformers":
+        raise BadConfigError(
+            f"model.backend.name = '{config.model.backend.name}': such a backend would go on sampling from the initial weights; training plays with 'transformers'"
+        )
     accelerator = make_accelerator(config, out)
     policy = load_policy(config.model, corpus=corpus, device=accelerator.device)
     refuse_encoder_decoder(policy.bare_model, config.model)
+    policy.check_dialogues()
     reference = None if has_fresh_adapters(config) else _frozen(policy.model)
     value = None if config.value == "group" else load_value_network(config.model, corpus=corpus, device=accelerator.device)
     actor = _train(accelerator, policy.model, config=config, learning_rate=config.learning_rate)
@@ -157,8 +158,11 @@ def make_accelerator(config: RlefConfig, out: Path) -> Accelerator:
     """Return the accelerator of this process, with all random generators seeded.
 
     Raises:
-        BadConfigError: the launcher asks for DeepSpeed or FSDP.
+        BadConfigError: the launcher asks for DeepSpeed or FSDP, or a tracker is not installed.
     """
+    installed = {str(tracker.value) for tracker in get_available_trackers()}
+    if missing := [name for name in config.report_to if name not in installed]:
+        raise BadConfigError(f"report_to: the tracker '{missing[0]}' is not installed; installed: {', '.join(sorted(installed)) or 'none'}")
     AcceleratorState._reset_state()
     accelerator = Accelerator(
         cpu=resolve_device(config.device).type == "cpu", mixed_precision=config.mixed_precision,

@@ -16,7 +16,7 @@ class RunConfig(Config):
     model: ModelConfig = Field(description="The model to start from: hub id, folder of an earlier run, or preset.")
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where to train; auto: cuda where there is one.")
     seed: int = Field(0, description="Seed of the data order and of dropout.")
-    report_to: tuple[str, ...] = Field((), description="Trackers known to transformers, such as 'wandb', 'tensorboard'.")
+    report_to: tuple[str, ...] = Field((), description="Trackers known to transformers and accelerate, such as 'wandb', 'tensorboard'.")
 
 
 class LoopConfig(RunConfig):

@@ -10,7 +10,7 @@
   const ENDS = { public_passed: "passed the public tests", turn_limit: "no turn was left", context_full: "the context was full", unjudged: "no verdict" };
 
   const ending = (one) => one.reason ? "unjudged" : one.solved ? (one.turns.length > 1 ? "repaired" : "at once") : "failed";
-  const texts = dialogues.map((one) => (one.id + "\n" + one.problem + "\n" + one.policy + "\n" + one.turns[0].prompt).toLowerCase());
+  const texts = dialogues.map((one) => (one.id + "\n" + one.problem + "\n" + one.policy + "\n" + (one.turns.length ? one.turns[0].prompt : "")).toLowerCase());
   const signs = (one) => one.turns.map((turn) => !turn.source && turn.source !== "" ? "–" : !turn.public ? "?" : { passed: "✓", failed_test: "✕", runtime_error: "!", compile_error: "⊘" }[turn.public.outcome]).join(" ");
   const buttons = dialogues.map((one, index) => el("button", { type: "button", tabindex: "-1", onclick: () => select(index, true) },
     el("span", { class: "id" }, one.id), el("span", { class: "sub" }, [one.policy, ending(one) === "repaired" ? "repaired" : ending(one) === "at once" ? "solved at once" : ending(one), signs(one)].join(" · "))));
@@ -74,12 +74,13 @@
 
   function show(one) {
     const result = one.reason ? chip("unjudged") : chip(one.solved ? "✓ solved" : "✕ not solved", one.solved ? "passed" : "failed_test");
-    detail.replaceChildren(
+    detail.replaceChildren(...[
       el("button", { type: "button", class: "back", onclick: () => { $("dialogue-finder").scrollIntoView(); buttons[current].focus({ preventScroll: true }); } }, "← All episodes"),
       el("h3", { id: "dialogue-title", tabindex: "-1" }, one.id),
       el("div", { class: "facts-line" }, result, chip(one.policy), one.difficulty ? chip(one.difficulty) : null, chip(one.turns.length + (one.turns.length === 1 ? " turn" : " turns")), chip("ended: " + (ENDS[one.end] || words(one.end)))),
       one.reason ? el("div", { class: "failure" }, "No verdict: " + one.reason) : null,
-      el("ol", { class: "dialogue" }, one.turns.map((turn, index) => turnEntry(turn, index, one))));
+      el("ol", { class: "dialogue" }, one.turns.map((turn, index) => turnEntry(turn, index, one))),
+    ].filter(Boolean));
   }
 
   function turnEntry(turn, index, one) {
