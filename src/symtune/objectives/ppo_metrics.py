@@ -8,8 +8,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-NO_VARIANCE = 1e-12
-"""Variance of returns up to which they count as all alike: rounding of equal numbers."""
+NO_VARIANCE = 1e-6
+"""Variance of returns up to which they count as all alike: a thousandth of a reward and less is the penalty's or rounding."""
 
 
 @torch.no_grad()
