@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export OMP_NUM_THREADS ?= 2
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: demo test benchmark learning clean
+.PHONY: demo rlef-demo test benchmark learning rlef clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else "symtune needs Python 3.11 to 3.13; call: make PYTHON=python3.11 ...")'
@@ -16,6 +16,9 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: $(STAMP)
 	$(BIN)/symtune run recipes/demo.toml --out demo
+
+rlef-demo: $(STAMP)
+	$(BIN)/symtune run recipes/rlef-demo.toml --out rlef-demo
 
 test: $(STAMP)
 	$(BIN)/ruff check .
@@ -30,5 +33,8 @@ benchmark: $(STAMP)
 learning: $(STAMP)
 	$(BIN)/python benchmarks/learning.py --seeds 3
 
+rlef: $(STAMP)
+	$(BIN)/python benchmarks/rlef.py --seeds 3
+
 clean:
-	rm -rf $(VENV) demo build dist
+	rm -rf $(VENV) demo rlef-demo build dist

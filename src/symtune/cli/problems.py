@@ -13,6 +13,7 @@ from symtune.datasets import gym as gym_set
 from symtune.datasets import read_programs
 from symtune.datasets.starter import load_starter
 from symtune.domain import Problem, Program
+from symtune.errors import BadInputError
 from symtune.evaluation.check import CheckResult
 from symtune.evaluation.check import check as check_problems
 from symtune.evaluation.dataset_stats import Stats, dataset_stats
@@ -124,6 +125,7 @@ def gym(
     depths: tuple[Literal["introductory", "interview", "competition"], ...] = ("introductory", "interview", "competition"),
     breadth: Literal["core", "full"] = "core",
     truth_out: Path | None = None,
+    open_choice: bool = False,
 ) -> list[Problem]:
     """Generate gym problems: small, seeded, in English, with a known truth.
 
@@ -135,8 +137,16 @@ def gym(
         depths: difficulties of the problems in turn.
         breadth: the parts that a tiny model learns within minutes, or all parts.
         truth_out: also write the problems with their hidden truth suites as tests, for measuring only.
+        open_choice: problems whose statement leaves one thing open that only the public tests settle; depths and breadth do not
+            apply to them, and they have no hidden suite.
     """
-    problems = gym_set.generate(split, count=count, seed=seed, depths=depths, breadth=breadth)
+    if open_choice and truth_out is not None:
+        raise BadInputError("problems with an open choice have no hidden truth suite: leave --truth-out (with_truth) out")
+    problems = (
+        gym_set.generate_open_choice(split, count=count, seed=seed)
+        if open_choice
+        else gym_set.generate(split, count=count, seed=seed, depths=depths, breadth=breadth)
+    )
     if out is not None:
         save_records(out, problems)
     if truth_out is not None:

@@ -2,6 +2,7 @@
 
     name = "demo"
     [data]                      # outside inputs, by name; `--data NAME=PATH` replaces them
+    [machine]                   # the card that --dry-run estimates an rlef stage's memory and time for
     [stages.NAME]               # in the order they run
     verb = "sft"                # one of the stages table
     problems = "@train/problems.jsonl"   # a file of an earlier stage
@@ -23,8 +24,9 @@ from symtune.cli.stages import STAGES, Stage
 from symtune.config import Config, build_config, merged, read_toml
 from symtune.errors import BadConfigError
 from symtune.store import RunDirectory, read_run
+from symtune.training.rlef_estimate import MachineConfig
 
-RECIPE_KEYS = {"name", "description", "data", "stages", "toy"}
+RECIPE_KEYS = {"name", "description", "data", "machine", "stages", "toy"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Plan:
     name: str
     out: Path
     stages: tuple[PlannedStage, ...]
+    machine: MachineConfig | None = None
 
     def rows(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield ``(stage, key, value, source)`` for every input and config value, in order."""
@@ -110,7 +113,8 @@ def plan_recipe(path: Path | str, *, out: Path, data: Mapping[str, str] | None =
         origins = dict.fromkeys(_dotted_keys(values), "recipe") | dict.fromkeys(_dotted_keys(overlay), "toy")
         planned.append(_plan_stage(name, values, origins, where=f"{path}: [stages.{name}]", out=out, data=known_data))
         _check_order(planned, out, where=f"{path}: [stages.{name}]")
-    return Plan(name=str(recipe.get("name", Path(path).stem)), out=out, stages=tuple(planned))
+    machine = build_config(MachineConfig, recipe["machine"], where=f"{path}: [machine]") if "machine" in recipe else None
+    return Plan(name=str(recipe.get("name", Path(path).stem)), out=out, stages=tuple(planned), machine=machine)
 
 
 def _plan_stage(

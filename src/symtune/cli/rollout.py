@@ -11,8 +11,8 @@ import tyro
 from symtune.cli.arguments import ProblemsArg, load_problems
 from symtune.domain import Episode
 from symtune.models import BackendConfig, ModelConfig
-from symtune.rollout import EpisodeConfig, episodes_to_file
-from symtune.store import load_records
+from symtune.rollout import EpisodeConfig, WarmUpConfig, episodes_to_file, warm_up_dialogues
+from symtune.store import load_records, save_records
 
 NUM_REASONS_SHOWN = 5
 
@@ -55,6 +55,27 @@ def rollout(
         max_unjudged_fraction=max_unjudged_fraction,
     )  # fmt: skip
     return Episodes(load_records(out, Episode), set_aside=played.set_aside)
+
+
+def warm_up(
+    problems: tyro.conf.Positional[ProblemsArg],
+    *,
+    out: Path,
+    problems_out: Path | None = None,
+    episodes: Annotated[WarmUpConfig, tyro.conf.arg(name="")] = WarmUpConfig(),  # noqa: B008 (frozen)
+) -> Episodes:
+    """Play warm-up dialogues on problems with one thing open: blind guesses, and right programs where the statement settles it.
+
+    Args:
+        problems: problems.jsonl of symtune gym --open-choice.
+        out: episodes.jsonl, for symtune train sft --episodes; what was finished before a kill is kept.
+        problems_out: the problems they are on, settled ones included.
+        episodes: how they are played.
+    """
+    asked, _num_episodes = warm_up_dialogues(load_problems(problems), out=out, config=episodes)
+    if problems_out is not None:
+        save_records(problems_out, asked)
+    return Episodes(load_records(out, Episode), set_aside={})
 
 
 def summarise_rollout(episodes: Episodes) -> list[str]:

@@ -8,6 +8,9 @@ from typing import Any
 import tyro
 
 from symtune.cli.recipe import Plan, plan_recipe, run_plan
+from symtune.models.sizes import sizes_of
+from symtune.training.rlef_config import RlefConfig
+from symtune.training.rlef_estimate import estimate
 
 
 def run(
@@ -43,6 +46,21 @@ def plan_lines(plan: Plan) -> list[str]:
             lines += ["", f"[{stage}]"]
             current = stage
         lines.append(f"{key + ' = ' + value:<50}  # {source}")
+    return lines + _estimates(plan)
+
+
+def _estimates(plan: Plan) -> list[str]:
+    """Return what each rlef stage would need of the recipe's card, marked as an estimate."""
+    lines: list[str] = []
+    for planned in plan.stages:
+        if plan.machine is None or not isinstance(planned.config, RlefConfig):
+            continue
+        sizes = sizes_of(planned.config.model)
+        lines += ["", f"# estimate for [{planned.name}], not measured"]
+        found = [f"the sizes of '{planned.config.model.model}' are not known before it is loaded: no estimate"]
+        if sizes is not None:
+            found = estimate(planned.config, sizes, machine=plan.machine).lines(plan.machine)
+        lines += [f"#   {line}" for line in found]
     return lines
 
 

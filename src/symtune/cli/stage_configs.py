@@ -21,6 +21,9 @@ class GymConfig(Config):
         ("introductory", "interview", "competition"), description="Difficulties of the problems in turn."
     )
     breadth: Literal["core", "full"] = Field("core", description="Which parts problems are made of.")
+    open_choice: bool = Field(
+        False, description="Problems with one thing open that only the public tests settle; depths and breadth do not apply."
+    )
     with_truth: bool = Field(False, description="Also write truth.jsonl: the problems with their hidden truth suites as tests.")
 
 

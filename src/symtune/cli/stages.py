@@ -14,6 +14,7 @@ from symtune.cli import stage_configs as configs
 from symtune.cli.arguments import load_verdicts
 from symtune.config import Config
 from symtune.domain import Episode, Problem, Program
+from symtune.rollout import WarmUpConfig
 from symtune.store import RunDirectory, as_records, save_records
 
 Inputs = Mapping[str, Any]
@@ -121,6 +122,15 @@ def _rollout(config: configs.RolloutStageConfig, inputs: Inputs, run: RunDirecto
     }  # fmt: skip
 
 
+def _warm_up_dialogues(config: WarmUpConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
+    from symtune.cli.rollout import warm_up
+
+    episodes = warm_up(
+        inputs["problems"], out=run.path / "records" / "episodes.jsonl", problems_out=run.path / "problems.jsonl", episodes=config
+    )
+    return {"num_episodes": len(episodes), "num_solved": sum(episode.is_solved for episode in episodes)}
+
+
 def _judge(config: configs.JudgeConfig, inputs: Inputs, run: RunDirectory) -> dict[str, Any]:
     from symtune.cli.judge import judge
 
@@ -140,7 +150,7 @@ def _train(function_name: str) -> Callable[[Any, Inputs, Path], dict[str, Any]]:
 
 
 _MAY_BE_MISSING: dict[str, tuple[str, ...]] = {
-    "train_sft": ("validation",), "train_critic": (), "train_coderl": ("critic",), "train_dpo": (), "train_rlef": ("validation",),
+    "train_sft": ("validation", "episodes"), "train_critic": (), "train_coderl": ("critic",), "train_dpo": (), "train_rlef": ("validation",),
 }  # fmt: skip
 """Inputs that a training function takes as None when a recipe does not name them."""
 
@@ -211,6 +221,7 @@ STAGES: dict[str, Stage] = {
         Stage("tests", configs.TestsConfig, _tests, inputs=("problems",)),
         Stage("sample", configs.SampleStageConfig, _sample, inputs=("problems", "policy")),
         Stage("rollout", configs.RolloutStageConfig, _rollout, inputs=("problems", "policy")),
+        Stage("warm-up-dialogues", WarmUpConfig, _warm_up_dialogues, inputs=("problems",)),
         Stage("judge", configs.JudgeConfig, _judge, inputs=("problems", "programs")),
         Stage(
             "evaluate", configs.EvaluateConfig, _evaluate, inputs=_JUDGED,
@@ -225,7 +236,7 @@ STAGES: dict[str, Stage] = {
             inputs=(*_JUDGED, "critic"),
         ),
         Stage(
-            "sft", training.SftConfig, _train("train_sft"), inputs=("problems",), optional_inputs=("validation",),
+            "sft", training.SftConfig, _train("train_sft"), inputs=("problems",), optional_inputs=("validation", "episodes"),
             owns_run_directory=True,
         ),
         Stage("critic", training.CriticConfig, _train("train_critic"), inputs=_JUDGED, owns_run_directory=True),

@@ -23,19 +23,21 @@ CommandT = TypeVar("CommandT")
 
 @dataclasses.dataclass(frozen=True)
 class SftCommand:
-    """Supervised fine-tuning on references; a validation split chooses the number of epochs.
+    """Supervised fine-tuning on references, or on episodes; a validation split chooses the number of epochs.
 
     Attributes:
         problems: problems.jsonl to learn.
         out: run directory; an unfinished run goes on.
         config: settings.
         validation: problems.jsonl that choose the epoch; without it the last epoch is kept.
+        episodes: episodes.jsonl on these problems, learnt in place of their references; for decoder-only models.
     """
 
     problems: Path
     out: Path
     config: Annotated[training.SftConfig, tyro.conf.arg(name="")]
     validation: Path | None = None
+    episodes: Path | None = None
 
 
 @dataclasses.dataclass(frozen=True)
