@@ -301,7 +301,15 @@ def _relations(domains: tuple[Domain, ...], inputs: list[list[Any]], rules: Rule
             if all(relation.relates(values) for values in inputs):
                 found.append(relation)
                 break
-    return tuple(found)
+    return (*found, *_ordered_indices(found, inputs))
+
+
+def _ordered_indices(found: Sequence[Relation], inputs: list[list[Any]]) -> list[Relation]:
+    """Return ``below`` for two indices of one argument of which one was always the smaller: they bound a part of it."""
+    indices = [one for one in found if one.kind == "index_in"]
+    pairs = [(one.left, other.left) for one in indices for other in indices if one.left != other.left and one.right == other.right]
+    ordered = [Relation(kind="below", left=left, right=right) for left, right in pairs]
+    return [one for one in ordered if one not in found and all(one.relates(values) for values in inputs)]
 
 
 def _candidates(left: Domain, right: Domain, rules: Rules) -> list[str]:
