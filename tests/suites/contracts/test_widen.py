@@ -136,3 +136,11 @@ def test_what_promises_order_is_left_alone():
 def test_an_order_that_only_breaks_ties_is_found_out():
     source = "def f(xs):\n    return max(xs, key=lambda x: (xs.count(x), x))\n"
     assert widened(source, ([1, 2, 2],), ([4, 4, 5],)).fault((["a", None],), {}) == "type"
+
+
+def test_an_item_that_the_words_call_a_number_stays_one():
+    source = "def f(xs, x):\n    return xs.count(x)\n"
+    inputs = ([1, 2, 1], 1), ([3, 3, 3, 4], 3), ([5, 6], 7)
+    said = widened(source, *inputs, statement="Count the number of occurrences of a number in a given list.")
+    assert said.fault(([[1]], [1]), {}) is not None
+    assert widened(source, *inputs, statement="Count the occurrences of an element in a given list.").fault(([[1]], [1]), {}) is None

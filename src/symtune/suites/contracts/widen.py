@@ -41,7 +41,11 @@ _INTEGERS = re.compile(
     r"powers?|indexe?s?|indices|position|number of|counts?|ages?|sizes?|years?|months?|hours?)\b",
     re.IGNORECASE,
 )
-_NAMED_ITEMS = re.compile(r"\b(integers|numbers|strings|characters|words|floats)\b", re.IGNORECASE)
+_NAMED_ITEMS = re.compile(
+    r"\b(integers|numbers|strings|characters|words|floats)\b"
+    r"|\boccurr?[ea]nces? of (?:a|an|the) (?:given |specified )?(?:number|integer|string|character|word)\b",
+    re.IGNORECASE,
+)
 """Words by which a statement says what the items of a collection are."""
 
 _INTEGER_CALLS = frozenset({
