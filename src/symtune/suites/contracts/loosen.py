@@ -2,8 +2,8 @@
 
 Examples are seldom empty, and a number beside a list is in all of them its length. Asking the reference tells which of this is needed:
 
-    emptied    the only argument is emptied, and the answer is empty too, of the type it always has; or one argument of several is, and the
-               answer is still one of that type with something in it. What turns into zero, False or None tells nothing.
+    emptied    the only argument is emptied, and the answer is empty too, of a type that answers have; or one argument of several is, and the
+               answer is still of such a type with something in it. What turns into zero, False or None tells nothing.
     shortened  a number that always was the length of another argument is made smaller by one, and the reference still answers, with a value of
                the same type: the number says how many of the items count. Where the statement speaks of a length or size, the number stays one.
     unpaired   two collections always were of one length, and the answers stay the same when one of them is turned by a place: its items are not
@@ -49,12 +49,13 @@ def _emptied(contract: Contract, cases: Sequence[Case], statement: str, run: Run
     is_alone = len(args) == 1
     if is_alone and read_promises(statement).has_items:
         return contract
+    kinds = {type(case.expected) for case in cases}
     related = {place for one in contract.reach.relations for place in (one.left, one.right)}
     for place, domain in enumerate(args):
         if place in related or contract.args[place].min_size > 0 or not _may_be_emptied(domain):
             continue
         asked = [with_args(case, [*case.args[:place], _NOTHING[domain.kind], *case.args[place + 1 :]]) for case in cases]
-        if all(_is_still_right(case.expected, result, is_alone) for case, result in zip(cases, run(asked), strict=True)):
+        if all(_is_still_right(result, kinds, is_alone) for result in run(asked)):
             args[place] = domain.model_copy(update={"min_size": 0})
     return contract.model_copy(update={"reach": contract.reach.model_copy(update={"args": tuple(args)})})
 
@@ -65,10 +66,10 @@ def _may_be_emptied(domain: Domain) -> bool:
     return is_sized and domain.min_size > 0 and not (is_sign or domain.pattern or domain.needs or domain.is_square)
 
 
-def _is_still_right(expected: Any, result: CaseResult, is_alone: bool) -> bool:
-    if result.cause is not None or type(result.value) is not type(expected) or not hasattr(expected, "__len__"):
+def _is_still_right(result: CaseResult, kinds: set[type], is_alone: bool) -> bool:
+    if result.cause is not None or type(result.value) not in kinds or not hasattr(result.value, "__len__"):
         return False
-    return bool(expected) and not result.value if is_alone else bool(result.value)
+    return bool(result.value) != is_alone
 
 
 def _without_accidents(contract: Contract, cases: Sequence[Case], run: Run) -> Contract:
