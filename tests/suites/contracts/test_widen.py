@@ -52,7 +52,8 @@ def test_what_the_header_says_of_items_is_not_opened():
     said = learn_contract(cases, statement="Reverse it.", names=("xs",), annotations={"xs": "list[int]"})
     run = lambda asked: [CaseResult(value=case.args[0][::-1]) for case in asked]  # noqa: E731
     kept = widen(said, cases, problem=problem, source="", run=run)
-    assert kept.args == said.args and kept.reach.args[0].items == said.reach.args[0].items
+    assert kept.args == said.args
+    assert kept.reach.args[0].items == said.reach.args[0].items
     open_one = widen(learn_contract(cases, statement="Reverse it."), cases, problem=problem, source="", run=run)
     assert open_one.fault((["a", None],), {}) is None
 
