@@ -25,6 +25,8 @@ def stdin(arguments: argparse.Namespace) -> list[str]:
     """APPS and CodeContests tasks that read stdin, their public examples as the only tests."""
     lines: list[str] = []
     for name, file in (("apps", "apps/train.jsonl.gz"), ("codecontests", "codecontests/train.jsonl.gz")):
+        if arguments.only not in (None, name):
+            continue
         full = sample([one for one in imported(arguments, name, file) if one.is_stdin and one.references], arguments.limit, beyond=arguments.beyond)
         few = [_public_only(one) for one in full]
         grown = grow(few, arguments, name=f"stdin-{name}")

@@ -150,7 +150,7 @@ def asked_contract(problem: Problem, view: View, reference: str, *, rules: Rules
     if problem.suite is not None and problem.suite.contract is not None:
         return contract_for(problem, view.cases, rules=rules, is_kept=True)
     rules = rules.of_contests() if problem.is_stdin else rules
-    contract = contract_for(problem, view.cases, names=view.names, rules=rules)
+    contract = contract_for(problem, view.cases, names=view.names, rules=rules, meanings=view.meanings)
     if problem.is_stdin:
         return contract
     return widen(contract, view.cases, problem=problem, source=reference, run=lambda asked: judge.run_inputs(problem, reference, asked))

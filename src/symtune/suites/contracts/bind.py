@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from symtune.suites.contracts.contract import (
     Unkept,
     value_text,
 )
-from symtune.suites.contracts.expressions import NotReadError, Ref, constant_of
+from symtune.suites.contracts.expressions import Expression, NotReadError, Ref, constant_of
 from symtune.suites.contracts.notation import Number
 from symtune.suites.contracts.phrases import Constraint
 from symtune.suites.contracts.render import formula_of
@@ -44,7 +44,14 @@ class _NoPlaceError(Exception):
     """A promise that the domain at its place cannot hold."""
 
 
-def bind(region: Region, constraints: Constraints, *, cases: Sequence[Case], is_weak: bool = True) -> Bound:
+def bind(
+    region: Region,
+    constraints: Constraints,
+    *,
+    cases: Sequence[Case],
+    is_weak: bool = True,
+    meanings: Mapping[str, Expression] | None = None,
+) -> Bound:
     """Return the region with the constraints put in.
 
     A constraint that leaves nothing, or that an example breaks, is dropped with its reason.
@@ -52,9 +59,10 @@ def bind(region: Region, constraints: Constraints, *, cases: Sequence[Case], is_
     Args:
         region: what the examples say of types.
         cases: the examples.
+        meanings: what names that are no parameters stand for.
         is_weak: a number with two readings (``105``) takes the one that promises less; otherwise the plain one.
     """
-    names = Names(region, constraints.definitions, constraints.found)
+    names = Names(region, constraints.definitions, constraints.found, meanings or {})
     checked = [case for case in cases[:MAX_CHECKED_CASES] if region.fault(case.args, case.kwargs) is None]
     evidence: list[Evidence] = []
     unkept: list[Unkept] = []

@@ -1,7 +1,7 @@
 """Constraints in words: which characters, which values, which order, how long, how large.
 
     s and t consist only of lowercase English letters.     alphabet of s, of t
-    grid[i][j] is either 0 or 1.                           values of the items of grid
+    grid[i][j] is either 0 or 1. / a_i = 0 or a_i = 1      values of the items of grid, of a
     All elements of nums are distinct.                     distinct
     nums is sorted in non-decreasing order.                order
     perm is a permutation of [1, 2, ..., n].               permutation
@@ -178,6 +178,12 @@ def _values(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint
         yield Constraint("values", "", subjects, values=tuple(values))
 
 
+def _either(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
+    subjects = _subjects(match, names)
+    if subjects:
+        yield Constraint("values", "", subjects, values=(int(match.group("one")), int(match.group("other"))))
+
+
 def _distinct(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
     if _ASKS.search(match.string[: match.start()]):
         return
@@ -347,6 +353,7 @@ _BOUNDED = r"(?:is|are|be|has|have|was)?\s*(?:always\s+)?"
 _PHRASES: list[tuple[re.Pattern[str], _Read]] = [(re.compile(pattern, re.IGNORECASE), read) for pattern, read in (
     (rf"{_REFS}(?:\s*\([^()]*\))?,?\s+(?:that\s+|which\s+)?(?:only\s+)?(?:(?:consists?|made up|composed|comprised)(?:\s+only|\s+solely|\s+entirely)?\s+of|contains?\s+only|only\s+contains?|consisting(?:\s+only)?\s+of)\s+{_SPAN}", _alphabet),
     (rf"{_REFS}\s+(?:is|are|=|will be)\s+(?:either|one of)\s+{_SPAN}", _values),
+    (rf"(?P<subjects>{_REF})\s*=\s*(?P<one>-?\d+)\s*,?\s+or\s+(?P=subjects)\s*=\s*(?P<other>-?\d+)\b", _either),
     (rf"{_REFS}\s+(?:are|is)\s+{_DISTINCT}\b", _distinct),
     (rf"\b(?:elements|values|integers|numbers|items|characters|letters|entries|strings|words)\s+(?:of|in)\s+(?:the\s+)?{_REFS}\s+are\s+{_DISTINCT}\b", _distinct),
     (rf"{_REFS}\s+(?:contains?|consists?\s+of|has)\s+(?:only\s+)?{_DISTINCT}\s+(?:integers|elements|values|numbers|characters|letters|coordinates|items|strings)\b", _distinct),

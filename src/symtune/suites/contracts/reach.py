@@ -174,6 +174,8 @@ def _alphabet(seen: set[str], rules: Rules) -> str:
     lower, upper = bool(seen & set(string.ascii_lowercase)), bool(seen & set(string.ascii_uppercase))
     if set(seen) <= set("01"):
         return "01" if seen else string.ascii_lowercase
+    if not rules.letters:
+        return "".join(sorted(grown))
     if lower or (upper and rules.other_case):
         grown |= set(string.ascii_lowercase)
     if upper or (lower and rules.other_case):

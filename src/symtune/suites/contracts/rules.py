@@ -27,6 +27,7 @@ class Rules(Record):
     empty_text: bool = Field(False, description="texts that were never empty may be empty")
     keep_several: bool = Field(True, description="collections that always had four items or more keep at least two")
     other_case: bool = Field(True, description="texts with letters of one case may have letters of the other")
+    letters: bool = Field(True, description="texts with letters or digits may have all letters of that case, all digits")
     digits: bool = Field(False, description="texts without digits may have digits")
     space: bool = Field(True, description="texts without blanks may have blanks")
     punctuation: bool = Field(False, description="texts may have punctuation that was not seen")
@@ -47,5 +48,5 @@ class Rules(Record):
         """Return the rules for programs that read stdin: their statements state bounds, and what they do not state, the examples show."""
         return self.model_copy(update={
             "zero_arguments": False, "zero_items": False, "negative_arguments": False, "negative_items": False, "empty_beside_others": False,
-            "other_case": False, "space": False, "growth": 1.0,
+            "letters": False, "other_case": False, "space": False, "growth": 1.0,
         })  # fmt: skip
