@@ -26,16 +26,14 @@ MAX_PUBLISHED = 150
 
 def mutation(arguments: argparse.Namespace) -> list[str]:
     """HumanEval+ from the statement's examples, LeetCode from the first three pairs."""
-    humaneval = imported(arguments, "humaneval-plus", "humaneval/HumanEvalPlus.jsonl.gz", num_rows=arguments.limit)
-    leetcode = imported(arguments, "leetcode", "leetcode/LeetCodeDataset-v0.3.0-test.jsonl.gz", num_rows=arguments.limit)
-    shown = [one.model_copy(update={"tests": one.examples, "examples": ()}) for one in humaneval]
     lines: list[str] = []
-    for name, full, few in (
-        ("HumanEval+, examples of the statement as tests", humaneval, shown),
-        ("LeetCode, first three pairs as tests", leetcode, [_first_pairs(one) for one in leetcode]),
-    ):
-        kept = {one.id for one in few if one.tests}
-        lines += _section(name, [one for one in full if one.id in kept], [one for one in few if one.id in kept], arguments)
+    if arguments.only in (None, "humaneval"):
+        full = imported(arguments, "humaneval-plus", "humaneval/HumanEvalPlus.jsonl.gz", num_rows=arguments.limit)
+        shown = [one.model_copy(update={"tests": one.examples, "examples": ()}) for one in full]
+        lines += _section("HumanEval+, examples of the statement as tests", full, shown, arguments)
+    if arguments.only in (None, "leetcode"):
+        full = imported(arguments, "leetcode", "leetcode/LeetCodeDataset-v0.3.0-test.jsonl.gz", num_rows=arguments.limit)
+        lines += _section("LeetCode, first three pairs as tests", full, [_first_pairs(one) for one in full], arguments)
     return lines
 
 
@@ -44,6 +42,8 @@ def _first_pairs(problem: Problem) -> Problem:
 
 
 def _section(name: str, full: Sequence[Problem], few: Sequence[Problem], arguments: argparse.Namespace) -> list[str]:
+    kept = {one.id for one in few if one.tests}
+    full, few = [one for one in full if one.id in kept], [one for one in few if one.id in kept]
     short = name.partition(",")[0].lower()
     grown = grow(few, arguments, name=short)
     published = [one.model_copy(update={"tests": one.cases("all").cases[:MAX_PUBLISHED], "examples": ()}) for one in full]

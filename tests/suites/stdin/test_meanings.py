@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from symtune.domain import Case
+import random
+
+import pytest
+
+from symtune.domain import Case, Problem
 from symtune.suites.contracts import learn_contract
+from symtune.suites.contracts.project import project_input
 from symtune.suites.contracts.rules import Rules
+from symtune.suites.grow import unusable
 from symtune.suites.stdin.format import InputFormat
 from symtune.suites.stdin.meanings import meanings_of
 from symtune.suites.stdin.parts import Item, Part, Size
@@ -57,3 +63,31 @@ def test_contest_texts_keep_to_the_letters_shown_unless_more_are_stated():
 def test_two_values_named_with_or_are_all_there_are():
     found = contract(LIST, "n integers a_1, ..., a_n (a_i = 0 or a_i = 1).", ([0, 1, 1],), ([1, 0],))
     assert found.fault(([0, 2],), {}) == "too_high"
+
+
+def test_a_matrix_of_texts_that_always_was_square_stays_square_in_contests():
+    grid = InputFormat(parts=(
+        Part(items=(Item(kind="count", name="n"),)), Part(parts=(Part(items=(Item(kind="word", name="w"),)),), size=Size(count="n"), name="g"),
+    ))  # fmt: skip
+    reach = contract(grid, "A square field.", (["01", "10"],), (["000", "010", "111"],)).reach
+    assert reach.fault((["01"],), {}) == "not_square"
+    inside = project_input(reach, (["0111", "1"],), kwargs={}, rng=random.Random(0))
+    assert inside is not None
+    assert reach.fault(*inside) is None
+
+
+def test_thousands_may_be_parted_by_a_tie():
+    found = contract(LIST, r"n ($1 \le n \le 131~072$) integers.", ([1, 2, 3, 4],))
+    assert found.args[0].max_size == 131072
+
+
+@pytest.mark.parametrize(("words", "reason"), [
+    ("If there are several answers, you can print any.", "several_answers"),
+    ("If there are multiple solutions, print any of them.", "several_answers"),
+    ("Print several numbers. Is there any way?", None),
+])  # fmt: skip
+def test_a_text_problem_whose_words_take_several_answers_is_set_apart(words, reason):
+    case = Case(stdin="1\n", expected="1\n")
+    problem = Problem(id="p", statement=words, entry_point=None, references=("print(input())",), tests=(case,))
+    assert unusable(problem, [case]) == reason
+    assert unusable(problem.model_copy(update={"checker": "def check(*_): return True"}), [case]) is None

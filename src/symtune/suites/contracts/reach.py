@@ -219,9 +219,16 @@ def _sequence(values: list[Any], rules: Rules, is_top: bool) -> Domain:
         order=_order(ordered) if rules.keep_sorted and kind in ("list", "tuple") and item.kind in ("int", "float", "text") else "",
         is_unique=rules.keep_unique and not any(has_repeat(one) for one in ordered),
         equal_sizes=item.kind in ("list", "tuple", "text") and bool(inner_sizes) and all(len(s) == 1 for s in inner_sizes),
+        is_square=rules.keep_square and _is_square(ordered),
         needs=tuple(name for name in rules.keep_parities if item.kind == "int" and all(PARITIES[name](one) for one in ordered)),
         seen=tuple(values),
     )
+
+
+def _is_square(values: list[list[Any]]) -> bool:
+    """Whether all are square, in two sizes at least beyond one."""
+    sizes = {len(value) for value in values}
+    return len(sizes - {0, 1}) > 1 and all(isinstance(item, (list, tuple, str)) and len(item) == len(value) for value in values for item in value)
 
 
 def _order(values: list[list[Any]]) -> Order:
