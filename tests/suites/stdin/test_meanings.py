@@ -91,3 +91,10 @@ def test_a_text_problem_whose_words_take_several_answers_is_set_apart(words, rea
     problem = Problem(id="p", statement=words, entry_point=None, references=("print(input())",), tests=(case,))
     assert unusable(problem, [case]) == reason
     assert unusable(problem.model_copy(update={"checker": "def check(*_): return True"}), [case]) is None
+
+
+def test_a_count_that_is_a_power_of_two_keeps_its_list_so():
+    for words in ("It is guaranteed that $n = 2^k$ for some integer $k \\ge 0$.", "n is a power of two."):
+        found = contract(LIST, words, ([1, 2, 3, 4],), ([5],))
+        assert found.fault(([1, 2, 3],), {}) == "formula"
+        assert found.fault(([1] * 16,), {}) is None

@@ -27,6 +27,9 @@ from symtune.suites.contracts.phrases import Constraint
 from symtune.suites.contracts.render import formula_of
 from symtune.suites.contracts.resolve import Names, UnknownNameError
 
+LARGEST_POWER = 1 << 60
+"""What leaves no remainder of this is a power of two: all smaller ones divide it, and nothing else does."""
+
 MAX_CHECKED_CASES = 50
 """Examples that a constraint is checked against."""
 
@@ -123,7 +126,9 @@ def _put(region: Region, constraint: Constraint, names: Names, is_weak: bool) ->
         return region
     for subject in constraint.subjects:
         for ref in names.refs(subject, constraint.text):
-            if constraint.kind == "remainder" and ref.measure != "value":
+            if constraint.kind == "power_of_two":
+                region = _related(region, f"{LARGEST_POWER} % {_plain_text(ref)} == 0")
+            elif constraint.kind == "remainder" and ref.measure != "value":
                 formula = formula_of(
                     Comparison(ref, "==", Number(0, 0), 0, 0), names=region.parameters(), is_weak=is_weak, measure=names.measure
                 )
@@ -131,6 +136,13 @@ def _put(region: Region, constraint: Constraint, names: Names, is_weak: bool) ->
             else:
                 region = _change(region, ref, _UPDATES[constraint.kind](constraint))
     return region
+
+
+def _plain_text(ref: Ref) -> str:
+    """Return a parameter or its length as a formula writes it."""
+    if ref.path or ref.measure == "bars":
+        raise _NoPlaceError("no argument, and no length of one")
+    return f"len({ref.name})" if ref.measure == "length" else ref.name
 
 
 def _related(region: Region, formula: str) -> Region:

@@ -6,6 +6,7 @@
     nums is sorted in non-decreasing order.                order
     perm is a permutation of [1, 2, ..., n].               permutation
     n is even. / n is a multiple of 4.                     remainder
+    n = 2^k / n is a power of two                          power_of_two
     a non-empty list of positive integers                  compare (length >= 1, items >= 1)
     the length of the string does not exceed 100           compare
     The number of nodes in the list is in the range [2, 100].   compare
@@ -34,7 +35,7 @@ class Constraint:
 
     Attributes:
         kind: ``compare``, ``alphabet``, ``values``, ``distinct``, ``order``, ``permutation``, ``remainder``, ``same_items`` (a permutation of
-            another argument), ``sum`` (over all test cases), ``square`` (a matrix) or ``same_length``.
+            another argument), ``sum`` (over all test cases), ``square`` (a matrix), ``same_length`` or ``power_of_two``.
         text: the words it was read from.
         subjects: the quantities it is about; a name that starts with ``@`` is a noun: ``@list``, ``@text``, ``@number``, ``@item``.
         comparison: of ``compare`` and ``sum``.
@@ -240,6 +241,11 @@ def _parity(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint
         yield Constraint("remainder", "", subjects, divisor=2, remainder=int(match.group("parity").lower() == "odd"))
 
 
+def _power_of_two(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
+    if subjects := _subjects(match, names):
+        yield Constraint("power_of_two", "", subjects)
+
+
 def _multiple(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
     subjects = _subjects(match, names)
     other = match.group("divisor")
@@ -365,6 +371,7 @@ _PHRASES: list[tuple[re.Pattern[str], _Read]] = [(re.compile(pattern, re.IGNOREC
     (rf"{_REFS}\s+is\s+a\s+permutation\s+of\s+(?P<other>{_REF})\s*(?:\.|$)", _same_items),
     (rf"{_REFS}\s+(?:is|are)\s+(?:guaranteed\s+to\s+be\s+|always\s+)?(?P<parity>even|odd)\b(?!-)", _parity),
     (rf"{_REFS}\s+is\s+(?:divisible\s+by|a\s+multiple\s+of)\s+(?P<divisor>\w+)", _multiple),
+    (rf"{_REFS}\s*(?:=|\bis\b|\bare\b)\s*(?:2\s*\^\s*\(?[a-z]\)?(?!\w)|(?:a\s+)?powers?\s+of\s+(?:two|2)\b)", _power_of_two),
     (rf"(?P<divisor>{_REF})\s+divides\s+(?P<whole>{_REF})", _divides),
     (rf"(?P<measure>length|size|absolute value)s?\s+of\s+(?:the\s+|each\s+|all\s+|every\s+|both\s+|any\s+)?(?:(?:given|whole|entire|input|string|array|list)\s+(?=\w+\s+(?:is|are|do|will|at|no)))?{_REFS}\s+{_BOUNDED}(?P<how>at most|at least|(?:does|do|will|is|are)?\s*not\s+exceed(?:ing)?|no (?:more|greater|longer|less) than|less than or equal to|greater than or equal to)\s+{_K}", _limit),
     (rf"{_REFS}\s+{_BOUNDED}(?P<how>at most|at least|(?:does|do|will|is|are)?\s*not\s+exceed(?:ing)?|no (?:more|greater|less) than|less than or equal to|greater than or equal to)\s+{_K}", _limit),
