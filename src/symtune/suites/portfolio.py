@@ -32,7 +32,7 @@ CURIOSITY = 2.0
 MAX_IDLE_TURNS = 3
 """Turns in a row without a gain after which an explorer rests."""
 
-LATE: Mapping[str, int] = {"difference": 24}
+LATE: Mapping[str, int] = {"difference": 8}
 """Explorers that have turns only while all others rest, and after how many turns without a gain they rest themselves."""
 
 TURN_FRACTION = 0.15
