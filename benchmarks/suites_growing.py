@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import gzip
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean, median
+from typing import TypeVar
 
 from symtune.domain import Problem
-from symtune.domain.power import PowerResult
+from symtune.domain.power import PowerFigures
 from symtune.domain.results import Estimate
 from symtune.suites import EXPLORERS, strengthen
 from symtune.suites.intake import import_problems
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -50,14 +56,26 @@ class Grown:
         return lines
 
 
-def sample(problems: Sequence[Problem], limit: int | None) -> list[Problem]:
-    """Return every n-th problem, so that ``limit`` remain."""
-    return list(problems) if limit is None else list(problems)[:: max(1, len(problems) // limit)][:limit]
+def sample(items: Sequence[Item], limit: int | None, *, beyond: int | None = None) -> list[Item]:
+    """Return every n-th of the items, so that ``limit`` remain; ``beyond``: of those that a limit of so many leaves out."""
+    if beyond is not None:
+        taken = set(sample(range(len(items)), beyond))
+        items = [one for place, one in enumerate(items) if place not in taken]
+    return list(items) if limit is None else list(items)[:: max(1, len(items) // limit)][:limit]
 
 
-def imported(arguments: argparse.Namespace, format: str, file: str, *, tests: str = "all") -> list[Problem]:
-    """Return the problems of one file below the data folder."""
-    return list(import_problems(format, arguments.data / file, tests=tests, workers=arguments.workers).problems)  # type: ignore[arg-type]
+def imported(arguments: argparse.Namespace, format: str, file: str, *, tests: str = "all", num_rows: int | None = None) -> list[Problem]:
+    """Return the problems of one file below the data folder; of every n-th row alone, so that ``num_rows`` are read, where that is said."""
+    path = arguments.data / file
+    if num_rows is None:
+        return list(import_problems(format, path, tests=tests, workers=arguments.workers).problems)  # type: ignore[arg-type]
+    with gzip.open(path, "rt", encoding="utf-8") as whole:
+        rows = sample([line for line in whole if line.strip()], num_rows)
+    with tempfile.TemporaryDirectory() as folder:
+        few = Path(folder) / path.name
+        with gzip.open(few, "wt", encoding="utf-8") as part:
+            part.writelines(rows)
+        return list(import_problems(format, few, tests=tests, workers=arguments.workers).problems)  # type: ignore[arg-type]
 
 
 def grow(
@@ -82,12 +100,13 @@ def percent(estimate: Estimate) -> str:
     return str(estimate) if estimate.value is None else f"{estimate.value:.1%}"
 
 
-def power_rows(results: Sequence[tuple[str, PowerResult]]) -> list[str]:
-    """Return a table of suites: size, coverage, mutation score; each result has a row for its tests of now."""
-    lines = ["| suite | tests per problem, mean | line coverage | branch coverage | mutation score | killed / made - equal |", "|---|---|---|---|---|---|"]
-    for name, result in results:
-        figures, counts = result.after, result.mutants
-        score = f"{counts.num_killed} / {counts.num_mutants - counts.num_equal}" if counts is not None else ""
-        cells = [percent(one) for one in (figures.line_coverage, figures.branch_coverage, figures.mutation_score)]
-        lines.append(f"| {name} | {result.sizes.mean:.1f} | {' | '.join(cells)} | {score} |")
-    return lines
+def power_row(name: str, figures: PowerFigures, mean_tests: float, *, num_killed: int, num_mutants: int, num_equal: int) -> str:
+    """Return the row of one suite below `POWER_HEAD`."""
+    num_told = num_mutants - num_equal
+    score = f"{num_killed / num_told:.1%}" if num_told else ""
+    cells = [percent(figures.line_coverage), percent(figures.branch_coverage), score, f"{num_killed} / {num_told}"]
+    return f"| {name} | {mean_tests:.1f} | {' | '.join(cells)} |"
+
+
+POWER_HEAD = ("| suite | tests per problem, mean | line coverage | branch coverage | mutation score | killed / made - equal |", "|---|---|---|---|---|---|")
+"""First lines of a table of suites."""

@@ -25,7 +25,9 @@ def stdin(arguments: argparse.Namespace) -> list[str]:
     """APPS and CodeContests tasks that read stdin, their public examples as the only tests."""
     lines: list[str] = []
     for name, file in (("apps", "apps/train.jsonl.gz"), ("codecontests", "codecontests/train.jsonl.gz")):
-        full = sample([one for one in imported(arguments, name, file) if one.is_stdin and one.references], arguments.limit)
+        if arguments.only not in (None, name):
+            continue
+        full = sample([one for one in imported(arguments, name, file) if one.is_stdin and one.references], arguments.limit, beyond=arguments.beyond)
         few = [_public_only(one) for one in full]
         grown = grow(few, arguments, name=f"stdin-{name}")
         num_new = sum(bool(one.suite and one.suite.num_by_origin) for one in grown.after)
@@ -94,7 +96,7 @@ def growth(arguments: argparse.Namespace) -> list[str]:
         ("LeetCode", "leetcode", "leetcode/LeetCodeDataset-v0.3.0-test.jsonl.gz"),
         ("QuixBugs", "quixbugs", "quixbugs/quixbugs.jsonl.gz"),
     ):
-        problems = sample(imported(arguments, format, file, tests="base"), arguments.limit)
+        problems = imported(arguments, format, file, tests="base", num_rows=arguments.limit)
         grown = grow(problems, arguments, name=f"growth-{format}")
         before, after = [len(one.tests) for one in grown.before], [len(one.tests) for one in grown.after]
         num_usable = sum(bool(one.suite and one.suite.num_by_origin) for one in grown.after)

@@ -55,3 +55,9 @@ def test_inputs_that_look_different_have_different_features():
     assert len({frozenset(one) for one in looks}) == len(looks)
     assert features_of((1, 2), {}, 0) != features_of((2, 1), {}, 0)
     assert features_of(([3, 4], 3), {}, 0) != features_of(([3, 4], 5), {}, 0)
+
+
+def test_where_a_part_occurs_in_a_text_or_list_makes_inputs_look_different():
+    texts = [features_of((text, "a"), {}, "") for text in ("bab", "abb", "bba", "aab", "aba", "aaba", "abaa")]
+    assert len(set(map(frozenset, texts))) == len(texts)
+    assert features_of(([3, 1, 3], 3), {}, 0) != features_of(([3, 3, 1], 3), {}, 0)

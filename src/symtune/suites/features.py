@@ -128,8 +128,32 @@ def _pair_facts(args: tuple[Any, ...]) -> Iterator[str]:
                 yield f"len{left}{order}{right}"
                 if one == other:
                     yield f"{left}same{right}"
+                if isinstance(one, str) and isinstance(other, str):
+                    yield from _occurrence_facts(f"{right}in{left}", one, other)
+                    yield from _occurrence_facts(f"{left}in{right}", other, one)
             else:
                 yield from _member_facts(left, right, one, other)
+
+
+def _occurrence_facts(names: str, holder: str, part: str) -> Iterator[str]:
+    if 0 < len(part) < len(holder):
+        found = [place for place in range(min(len(holder), MAX_ITEMS_READ)) if holder.startswith(part, place)]
+        yield from (f"{names}:{fact}" for fact in _place_facts(found, len(holder), len(part)))
+
+
+def _place_facts(places: list[int], size: int, width: int) -> Iterator[str]:
+    """Describe where something occurs: how often, at which ends, and whether the first two and the last two touch."""
+    if not places:
+        return
+    times = f"times{min(len(places), 3)}"
+    yield times
+    if places[0] == 0:
+        yield f"{times}.starts"
+    if places[-1] + width == size:
+        yield f"{times}.ends"
+    if len(places) > 1:
+        ends = ((places[0], places[1]), (places[-2], places[-1]))
+        yield times + "".join(".touch" if later - earlier <= width else ".apart" for earlier, later in ends)
 
 
 def _member_facts(left: int, right: int, one: Any, other: Any) -> Iterator[str]:
@@ -138,6 +162,8 @@ def _member_facts(left: int, right: int, one: Any, other: Any) -> Iterator[str]:
         return
     if isinstance(holder, (list, tuple)):
         yield names if item in holder else f"{names}:no"
+        found = [place for place, held in enumerate(holder[:MAX_ITEMS_READ]) if held == item]
+        yield from (f"{names}:{fact}" for fact in _place_facts(found, len(holder), 1))
     if isinstance(item, int):
         size = len(holder)
         yield f"{names}:" + ("inside" if 0 <= item < size else "end" if item == size else "beyond")

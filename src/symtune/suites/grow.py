@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,13 @@ from symtune.suites.view import View, view_of
 
 STDIN_PRICE = 4
 """A mutant that reads stdin takes a fork for every case: there are so many times fewer of them."""
+
+_SEVERAL_ANSWERS = re.compile(
+    r"\b(?:several|multiple|many|more than one)\s+(?:\w+\s+){0,2}(?:answers?|solutions?)\b[^.]{0,60}\b(?:any|arbitrary)\b"
+    r"|\b(?:print|output|report|return)\s+any\s+(?:of\s+(?:them|these|those)|(?:valid|correct|possible|suitable|such)\s+\w+)\b",
+    re.IGNORECASE,
+)
+"""Words by which a statement takes more than one answer to an input; references then agree by chance."""
 
 MAX_MUTATED = 3
 """References that mutants are made of."""
@@ -150,7 +158,7 @@ def asked_contract(problem: Problem, view: View, reference: str, *, rules: Rules
     if problem.suite is not None and problem.suite.contract is not None:
         return contract_for(problem, view.cases, rules=rules, is_kept=True)
     rules = rules.of_contests() if problem.is_stdin else rules
-    contract = contract_for(problem, view.cases, names=view.names, rules=rules)
+    contract = contract_for(problem, view.cases, names=view.names, rules=rules, meanings=view.meanings)
     if problem.is_stdin:
         return contract
     return widen(contract, view.cases, problem=problem, source=reference, run=lambda asked: judge.run_inputs(problem, reference, asked))
@@ -164,6 +172,8 @@ def unusable(problem: Problem, given: Sequence[Case]) -> str | None:
         return "no_examples"
     if not problem.is_stdin and not any(case.args or case.kwargs for case in given):
         return "no_arguments"
+    if problem.is_stdin and problem.checker is None and _SEVERAL_ANSWERS.search(problem.statement):
+        return "several_answers"
     if comparator_of(given).partition(":")[0] not in COMPARATORS:
         return "comparator"
     return None

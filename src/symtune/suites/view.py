@@ -7,12 +7,13 @@ program that reads text, its view parses the given texts into arguments and prin
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from symtune.domain import Case, Json, Problem
 from symtune.judging import PRELUDE_KEY, Judge
+from symtune.suites.contracts.expressions import Expression
 from symtune.suites.stdin.view import stdin_view
 
 
@@ -27,6 +28,11 @@ class View(Protocol):
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the positional arguments as the statement or the starter code has them; empty where they are not known."""
+        ...
+
+    @property
+    def meanings(self) -> Mapping[str, Expression]:
+        """What names of the statement that are no arguments stand for, such as counts; empty where every name is one."""
         ...
 
     def case(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, origin: str) -> Case | None:
@@ -55,6 +61,11 @@ class FunctionView:
     def names(self) -> tuple[str, ...]:
         """Nothing: the guest reads the names from the reference."""
         return ()
+
+    @property
+    def meanings(self) -> Mapping[str, Expression]:
+        """Nothing: the statement speaks of parameters."""
+        return {}
 
     def case(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, origin: str) -> Case | None:
         """Return the case that calls the entry point with these arguments."""

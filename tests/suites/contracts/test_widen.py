@@ -51,7 +51,9 @@ def test_what_the_header_says_of_items_is_not_opened():
     problem = Problem(id="p", statement="Reverse it.", entry_point="f", tests=cases)
     said = learn_contract(cases, statement="Reverse it.", names=("xs",), annotations={"xs": "list[int]"})
     run = lambda asked: [CaseResult(value=case.args[0][::-1]) for case in asked]  # noqa: E731
-    assert widen(said, cases, problem=problem, source="", run=run) == said
+    kept = widen(said, cases, problem=problem, source="", run=run)
+    assert kept.args == said.args
+    assert kept.reach.args[0].items == said.reach.args[0].items
     open_one = widen(learn_contract(cases, statement="Reverse it."), cases, problem=problem, source="", run=run)
     assert open_one.fault((["a", None],), {}) is None
 
@@ -135,3 +137,11 @@ def test_what_promises_order_is_left_alone():
 def test_an_order_that_only_breaks_ties_is_found_out():
     source = "def f(xs):\n    return max(xs, key=lambda x: (xs.count(x), x))\n"
     assert widened(source, ([1, 2, 2],), ([4, 4, 5],)).fault((["a", None],), {}) == "type"
+
+
+def test_an_item_that_the_words_call_a_number_stays_one():
+    source = "def f(xs, x):\n    return xs.count(x)\n"
+    inputs = ([1, 2, 1], 1), ([3, 3, 3, 4], 3), ([5, 6], 7)
+    said = widened(source, *inputs, statement="Count the number of occurrences of a number in a given list.")
+    assert said.fault(([[1]], [1]), {}) is not None
+    assert widened(source, *inputs, statement="Count the occurrences of an element in a given list.").fault(([[1]], [1]), {}) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +21,14 @@ from symtune.suites.contracts.contract import (
     Unkept,
     value_text,
 )
-from symtune.suites.contracts.expressions import NotReadError, Ref, constant_of
+from symtune.suites.contracts.expressions import Expression, NotReadError, Ref, constant_of
 from symtune.suites.contracts.notation import Number
 from symtune.suites.contracts.phrases import Constraint
 from symtune.suites.contracts.render import formula_of
 from symtune.suites.contracts.resolve import Names, UnknownNameError
+
+LARGEST_POWER = 1 << 60
+"""What leaves no remainder of this is a power of two: all smaller ones divide it, and nothing else does."""
 
 MAX_CHECKED_CASES = 50
 """Examples that a constraint is checked against."""
@@ -44,7 +47,14 @@ class _NoPlaceError(Exception):
     """A promise that the domain at its place cannot hold."""
 
 
-def bind(region: Region, constraints: Constraints, *, cases: Sequence[Case], is_weak: bool = True) -> Bound:
+def bind(
+    region: Region,
+    constraints: Constraints,
+    *,
+    cases: Sequence[Case],
+    is_weak: bool = True,
+    meanings: Mapping[str, Expression] | None = None,
+) -> Bound:
     """Return the region with the constraints put in.
 
     A constraint that leaves nothing, or that an example breaks, is dropped with its reason.
@@ -52,9 +62,10 @@ def bind(region: Region, constraints: Constraints, *, cases: Sequence[Case], is_
     Args:
         region: what the examples say of types.
         cases: the examples.
+        meanings: what names that are no parameters stand for.
         is_weak: a number with two readings (``105``) takes the one that promises less; otherwise the plain one.
     """
-    names = Names(region, constraints.definitions, constraints.found)
+    names = Names(region, constraints.definitions, constraints.found, meanings or {})
     checked = [case for case in cases[:MAX_CHECKED_CASES] if region.fault(case.args, case.kwargs) is None]
     evidence: list[Evidence] = []
     unkept: list[Unkept] = []
@@ -115,7 +126,9 @@ def _put(region: Region, constraint: Constraint, names: Names, is_weak: bool) ->
         return region
     for subject in constraint.subjects:
         for ref in names.refs(subject, constraint.text):
-            if constraint.kind == "remainder" and ref.measure != "value":
+            if constraint.kind == "power_of_two":
+                region = _related(region, f"{LARGEST_POWER} % {_plain_text(ref)} == 0")
+            elif constraint.kind == "remainder" and ref.measure != "value":
                 formula = formula_of(
                     Comparison(ref, "==", Number(0, 0), 0, 0), names=region.parameters(), is_weak=is_weak, measure=names.measure
                 )
@@ -123,6 +136,13 @@ def _put(region: Region, constraint: Constraint, names: Names, is_weak: bool) ->
             else:
                 region = _change(region, ref, _UPDATES[constraint.kind](constraint))
     return region
+
+
+def _plain_text(ref: Ref) -> str:
+    """Return a parameter or its length as a formula writes it."""
+    if ref.path or ref.measure == "bars":
+        raise _NoPlaceError("no argument, and no length of one")
+    return f"len({ref.name})" if ref.measure == "length" else ref.name
 
 
 def _related(region: Region, formula: str) -> Region:

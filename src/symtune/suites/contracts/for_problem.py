@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from symtune.datasets.signatures import find_function, parameter_names
 from symtune.domain import Case, Problem
 from symtune.suites.contracts.contract import Contract, contract_of
+from symtune.suites.contracts.expressions import Expression
 from symtune.suites.contracts.learn import learn_contract, narrowed
 from symtune.suites.contracts.rules import Rules
 
 
 def contract_for(
-    problem: Problem, cases: Sequence[Case], *, names: Sequence[str] = (), rules: Rules | None = None, is_kept: bool = False
+    problem: Problem,
+    cases: Sequence[Case],
+    *,
+    names: Sequence[str] = (),
+    rules: Rules | None = None,
+    is_kept: bool = False,
+    meanings: Mapping[str, Expression] | None = None,
 ) -> Contract:
     """Return the contract that the inputs of a problem are held to.
 
@@ -21,6 +28,7 @@ def contract_for(
         cases: what to learn from, in argument form.
         names: of the positional arguments; without them they are read from the first reference, or from the starter code.
         rules: how far explorers go beyond the cases.
+        meanings: what names of the statement that are no arguments stand for, such as counts.
         is_kept: use the contract that stands in the problem's suite record as it stands, where there is one; else learn anew.
 
     Raises:
@@ -33,7 +41,7 @@ def contract_for(
     headers = (parameter_names(source, entry_point) for source in sources)
     names = names or next((found for found in headers if found), ())
     annotations = {key: value for source in reversed(sources) for key, value in annotations_of(source, entry_point).items()}
-    return learn_contract(cases, statement=problem.statement, names=names, annotations=annotations, rules=rules)
+    return learn_contract(cases, statement=problem.statement, names=names, annotations=annotations, rules=rules, meanings=meanings)
 
 
 def annotations_of(source: str, entry_point: str) -> dict[str, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symtune.domain import Case
 from symtune.suites.contracts.bind import bind
 from symtune.suites.contracts.constraints import read_constraints
 from symtune.suites.contracts.contract import Contract, Region, Unkept
+from symtune.suites.contracts.expressions import Expression
 from symtune.suites.contracts.promise import promise_of
 from symtune.suites.contracts.reach import reach_of
 from symtune.suites.contracts.rules import Rules
@@ -22,6 +23,7 @@ def learn_contract(
     names: Sequence[str] = (),
     annotations: dict[str, str] | None = None,
     rules: Rules | None = None,
+    meanings: Mapping[str, Expression] | None = None,
 ) -> Contract:
     """Return the contract that these cases and words support.
 
@@ -31,6 +33,7 @@ def learn_contract(
         names: parameters of the positional arguments; without them the statement's names cannot be told apart.
         annotations: their type annotations, as text; see `for_problem.annotations_of`.
         rules: how far explorers go beyond the cases.
+        meanings: what names of the statement that are no parameters stand for: a count is the length of an argument.
     """
     rules = rules or Rules()
     width = max((len(case.args) for case in cases), default=0)
@@ -49,11 +52,11 @@ def learn_contract(
         kwargs[key] = found[0]
         evidence, unkept = evidence + more, unkept + missing
     region = Region(names=positional, args=tuple(domains), kwargs=kwargs)
-    constraints = read_constraints(statement, names=region.parameters())
-    bound = bind(region, constraints, cases=full)
+    constraints = read_constraints(statement, names=(*region.parameters(), *(meanings or {})))
+    bound = bind(region, constraints, cases=full, meanings=meanings)
     promise = bound.region
     guessed = reach_of([(case.args, case.kwargs) for case in full], statement=statement, rules=rules)
-    plain = bind(region, constraints, cases=full, is_weak=False).region.model_copy(update={"relations": promise.relations})
+    plain = bind(region, constraints, cases=full, is_weak=False, meanings=meanings).region.model_copy(update={"relations": promise.relations})
     return Contract(
         names=promise.names,
         args=promise.args,

@@ -61,6 +61,7 @@ def plain(text: str) -> str:
     text = html.unescape(_TAGS.sub("", text)).replace("≤", "<=").replace("≥", ">=").replace("\xa0", " ").replace("`", " ")
     for pattern, stands_for in _COMMANDS:
         text = re.sub(pattern, stands_for, text)
+    text = re.sub(r"(?<=\d)~(?=\d)", " ", text)
     text = text.replace("$", " ").replace("**", "^")
     text = re.sub(r"\{\s*(\d+)\s*\}\s*\^", r"\1^", text)
     text = re.sub(r"\^\s*\{([^{}]*)\}", r"^(\1)", text)

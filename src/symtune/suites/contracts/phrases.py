@@ -1,11 +1,12 @@
 """Constraints in words: which characters, which values, which order, how long, how large.
 
     s and t consist only of lowercase English letters.     alphabet of s, of t
-    grid[i][j] is either 0 or 1.                           values of the items of grid
+    grid[i][j] is either 0 or 1. / a_i = 0 or a_i = 1      values of the items of grid, of a
     All elements of nums are distinct.                     distinct
     nums is sorted in non-decreasing order.                order
     perm is a permutation of [1, 2, ..., n].               permutation
     n is even. / n is a multiple of 4.                     remainder
+    n = 2^k / n is a power of two                          power_of_two
     a non-empty list of positive integers                  compare (length >= 1, items >= 1)
     the length of the string does not exceed 100           compare
     The number of nodes in the list is in the range [2, 100].   compare
@@ -34,7 +35,7 @@ class Constraint:
 
     Attributes:
         kind: ``compare``, ``alphabet``, ``values``, ``distinct``, ``order``, ``permutation``, ``remainder``, ``same_items`` (a permutation of
-            another argument), ``sum`` (over all test cases), ``square`` (a matrix) or ``same_length``.
+            another argument), ``sum`` (over all test cases), ``square`` (a matrix), ``same_length`` or ``power_of_two``.
         text: the words it was read from.
         subjects: the quantities it is about; a name that starts with ``@`` is a noun: ``@list``, ``@text``, ``@number``, ``@item``.
         comparison: of ``compare`` and ``sum``.
@@ -178,6 +179,12 @@ def _values(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint
         yield Constraint("values", "", subjects, values=tuple(values))
 
 
+def _either(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
+    subjects = _subjects(match, names)
+    if subjects:
+        yield Constraint("values", "", subjects, values=(int(match.group("one")), int(match.group("other"))))
+
+
 def _distinct(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
     if _ASKS.search(match.string[: match.start()]):
         return
@@ -232,6 +239,11 @@ def _parity(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint
     subjects = _subjects(match, names)
     if subjects:
         yield Constraint("remainder", "", subjects, divisor=2, remainder=int(match.group("parity").lower() == "odd"))
+
+
+def _power_of_two(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
+    if subjects := _subjects(match, names):
+        yield Constraint("power_of_two", "", subjects)
 
 
 def _multiple(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
@@ -347,6 +359,7 @@ _BOUNDED = r"(?:is|are|be|has|have|was)?\s*(?:always\s+)?"
 _PHRASES: list[tuple[re.Pattern[str], _Read]] = [(re.compile(pattern, re.IGNORECASE), read) for pattern, read in (
     (rf"{_REFS}(?:\s*\([^()]*\))?,?\s+(?:that\s+|which\s+)?(?:only\s+)?(?:(?:consists?|made up|composed|comprised)(?:\s+only|\s+solely|\s+entirely)?\s+of|contains?\s+only|only\s+contains?|consisting(?:\s+only)?\s+of)\s+{_SPAN}", _alphabet),
     (rf"{_REFS}\s+(?:is|are|=|will be)\s+(?:either|one of)\s+{_SPAN}", _values),
+    (rf"(?P<subjects>{_REF})\s*=\s*(?P<one>-?\d+)\s*,?\s+or\s+(?P=subjects)\s*=\s*(?P<other>-?\d+)\b", _either),
     (rf"{_REFS}\s+(?:are|is)\s+{_DISTINCT}\b", _distinct),
     (rf"\b(?:elements|values|integers|numbers|items|characters|letters|entries|strings|words)\s+(?:of|in)\s+(?:the\s+)?{_REFS}\s+are\s+{_DISTINCT}\b", _distinct),
     (rf"{_REFS}\s+(?:contains?|consists?\s+of|has)\s+(?:only\s+)?{_DISTINCT}\s+(?:integers|elements|values|numbers|characters|letters|coordinates|items|strings)\b", _distinct),
@@ -358,6 +371,7 @@ _PHRASES: list[tuple[re.Pattern[str], _Read]] = [(re.compile(pattern, re.IGNOREC
     (rf"{_REFS}\s+is\s+a\s+permutation\s+of\s+(?P<other>{_REF})\s*(?:\.|$)", _same_items),
     (rf"{_REFS}\s+(?:is|are)\s+(?:guaranteed\s+to\s+be\s+|always\s+)?(?P<parity>even|odd)\b(?!-)", _parity),
     (rf"{_REFS}\s+is\s+(?:divisible\s+by|a\s+multiple\s+of)\s+(?P<divisor>\w+)", _multiple),
+    (rf"{_REFS}\s*(?:=|\bis\b|\bare\b)\s*(?:2\s*\^\s*\(?[a-z]\)?(?!\w)|(?:a\s+)?powers?\s+of\s+(?:two|2)\b)", _power_of_two),
     (rf"(?P<divisor>{_REF})\s+divides\s+(?P<whole>{_REF})", _divides),
     (rf"(?P<measure>length|size|absolute value)s?\s+of\s+(?:the\s+|each\s+|all\s+|every\s+|both\s+|any\s+)?(?:(?:given|whole|entire|input|string|array|list)\s+(?=\w+\s+(?:is|are|do|will|at|no)))?{_REFS}\s+{_BOUNDED}(?P<how>at most|at least|(?:does|do|will|is|are)?\s*not\s+exceed(?:ing)?|no (?:more|greater|longer|less) than|less than or equal to|greater than or equal to)\s+{_K}", _limit),
     (rf"{_REFS}\s+{_BOUNDED}(?P<how>at most|at least|(?:does|do|will|is|are)?\s*not\s+exceed(?:ing)?|no (?:more|greater|less) than|less than or equal to|greater than or equal to)\s+{_K}", _limit),

@@ -161,9 +161,11 @@ def _key(item: Any) -> str:
 
 def _squared(items: list[Any], rng: random.Random) -> list[Any]:
     size = len(items)
-    spare = [one for item in items for one in item] if all(isinstance(item, (list, tuple)) for item in items) else []
+    spare = [one for item in items for one in item] if all(isinstance(item, (list, tuple, str)) for item in items) else []
     if not spare:
         return items
+    if all(isinstance(item, str) for item in items):
+        return [item[:size] + "".join(rng.choice(spare) for _ in range(size - len(item))) for item in items]
     return [item[:size] + type(item)(rng.choice(spare) for _ in range(size - len(item))) for item in items]
 
 

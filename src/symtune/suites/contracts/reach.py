@@ -174,6 +174,8 @@ def _alphabet(seen: set[str], rules: Rules) -> str:
     lower, upper = bool(seen & set(string.ascii_lowercase)), bool(seen & set(string.ascii_uppercase))
     if set(seen) <= set("01"):
         return "01" if seen else string.ascii_lowercase
+    if not rules.letters:
+        return "".join(sorted(grown))
     if lower or (upper and rules.other_case):
         grown |= set(string.ascii_lowercase)
     if upper or (lower and rules.other_case):
@@ -217,9 +219,16 @@ def _sequence(values: list[Any], rules: Rules, is_top: bool) -> Domain:
         order=_order(ordered) if rules.keep_sorted and kind in ("list", "tuple") and item.kind in ("int", "float", "text") else "",
         is_unique=rules.keep_unique and not any(has_repeat(one) for one in ordered),
         equal_sizes=item.kind in ("list", "tuple", "text") and bool(inner_sizes) and all(len(s) == 1 for s in inner_sizes),
+        is_square=rules.keep_square and _is_square(ordered),
         needs=tuple(name for name in rules.keep_parities if item.kind == "int" and all(PARITIES[name](one) for one in ordered)),
         seen=tuple(values),
     )
+
+
+def _is_square(values: list[list[Any]]) -> bool:
+    """Whether all are square, in two sizes at least beyond one."""
+    sizes = {len(value) for value in values}
+    return len(sizes - {0, 1}) > 1 and all(isinstance(item, (list, tuple, str)) and len(item) == len(value) for value in values for item in value)
 
 
 def _order(values: list[list[Any]]) -> Order:
@@ -301,7 +310,15 @@ def _relations(domains: tuple[Domain, ...], inputs: list[list[Any]], rules: Rule
             if all(relation.relates(values) for values in inputs):
                 found.append(relation)
                 break
-    return tuple(found)
+    return (*found, *_ordered_indices(found, inputs))
+
+
+def _ordered_indices(found: Sequence[Relation], inputs: list[list[Any]]) -> list[Relation]:
+    """Return ``below`` for two indices of one argument of which one was always the smaller: they bound a part of it."""
+    indices = [one for one in found if one.kind == "index_in"]
+    pairs = [(one.left, other.left) for one in indices for other in indices if one.left != other.left and one.right == other.right]
+    ordered = [Relation(kind="below", left=left, right=right) for left, right in pairs]
+    return [one for one in ordered if one not in found and all(one.relates(values) for values in inputs)]
 
 
 def _candidates(left: Domain, right: Domain, rules: Rules) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from symtune.suites.contracts.comparisons import Comparison
@@ -13,6 +13,9 @@ from symtune.suites.contracts.notation import Number
 from symtune.suites.contracts.phrases import Constraint
 
 _SEVERAL = re.compile(r"\b(each|both|all|every|two|three|lists|arrays|strings|texts|words|tuples|sequences|matrices|numbers|integers)\b", re.IGNORECASE)
+EVERY = "*"
+"""Stands in the meaning of a name for the index that the statement gives it: ``l_i`` is ``rows[i][0]``."""
+
 MAX_DEPTH = 8
 """Aliases of aliases are followed this far."""
 
@@ -24,12 +27,15 @@ class UnknownNameError(Exception):
 class Names:
     """The parameters of a region, and what else the statement's names stand for."""
 
-    def __init__(self, region: Region, definitions: dict[str, Ref], constraints: Sequence[Constraint]) -> None:
+    def __init__(
+        self, region: Region, definitions: dict[str, Ref], constraints: Sequence[Constraint], meanings: Mapping[str, Expression]
+    ) -> None:
         self._domains = region.domains()
         self._lower = {name.lower(): name for name in self._domains}
         self._aliases: dict[str, Expression] = {
             name: ref for name, ref in definitions.items() if name not in self._domains and ref.name in self._domains
         }
+        self._aliases |= {name: meaning for name, meaning in meanings.items() if name not in self._domains}
         for one in constraints:
             if one.comparison is not None and one.kind == "compare" and one.comparison.sign == "==":
                 self._alias(one.comparison.left, one.comparison.right)
@@ -119,6 +125,10 @@ class Names:
             if known is None:
                 raise UnknownNameError("not_a_parameter")
             return replace(expression, name=known)
+        if isinstance(alias, Ref) and alias.path[:1] == (EVERY,):
+            if len(expression.path) != 1:
+                raise UnknownNameError("not_a_parameter")
+            return replace(alias, path=(*expression.path, *alias.path[1:]), measure=expression.measure)
         if not expression.path and expression.measure == "value":
             return self._expand(alias, depth + 1)
         if not isinstance(alias, Ref) or alias.measure != "value":

@@ -27,12 +27,14 @@ class Rules(Record):
     empty_text: bool = Field(False, description="texts that were never empty may be empty")
     keep_several: bool = Field(True, description="collections that always had four items or more keep at least two")
     other_case: bool = Field(True, description="texts with letters of one case may have letters of the other")
+    letters: bool = Field(True, description="texts with letters or digits may have all letters of that case, all digits")
     digits: bool = Field(False, description="texts without digits may have digits")
     space: bool = Field(True, description="texts without blanks may have blanks")
     punctuation: bool = Field(False, description="texts may have punctuation that was not seen")
     whitespace: bool = Field(False, description="texts with blanks may have tabs and line ends, whatever the statement")
     keep_parities: tuple[str, ...] = Field((), description="sequences keep an even, an odd item if they always had one")
     keep_sorted: bool = Field(False, description="sequences that were always sorted stay sorted, whatever the statement")
+    keep_square: bool = Field(False, description="collections of collections or texts that always were square stay so")
     keep_unique: bool = Field(False, description="sequences that never repeated an item never do")
     keep_order: bool = Field(False, description="two numbers of which one was never the larger keep that order")
     may_reach_length: bool = Field(True, description="a number that was always below a length may equal it")
@@ -47,5 +49,5 @@ class Rules(Record):
         """Return the rules for programs that read stdin: their statements state bounds, and what they do not state, the examples show."""
         return self.model_copy(update={
             "zero_arguments": False, "zero_items": False, "negative_arguments": False, "negative_items": False, "empty_beside_others": False,
-            "other_case": False, "space": False, "growth": 1.0,
+            "letters": False, "keep_square": True, "other_case": False, "space": False, "growth": 1.0,
         })  # fmt: skip

@@ -11,6 +11,8 @@ settles it:
                  it calls itself, deeper ones
     real         the statement speaks of no integers and the reference uses nothing that only integers have: numbers may be floats
 
+What sizes the reference shows to be accidents is asked after that (`suites.contracts.loosen`).
+
 Each is tried on all given inputs and believed only when it holds on every one. What is opened is the reach, and with it the promise, unless
 the statement or the header says what the items are. Source: ours.
 """
@@ -26,6 +28,7 @@ from symtune.domain import Case, Problem
 from symtune.judging import CaseResult
 from symtune.suites.contracts.admit import admitting
 from symtune.suites.contracts.contract import BUILDERS, Contract, Domain, Region
+from symtune.suites.contracts.loosen import loosen
 from symtune.suites.contracts.renaming import Run, is_same, open_items, with_args
 
 MAX_ACCIDENTS = 6
@@ -38,7 +41,11 @@ _INTEGERS = re.compile(
     r"powers?|indexe?s?|indices|position|number of|counts?|ages?|sizes?|years?|months?|hours?)\b",
     re.IGNORECASE,
 )
-_NAMED_ITEMS = re.compile(r"\b(integers|numbers|strings|characters|words|floats)\b", re.IGNORECASE)
+_NAMED_ITEMS = re.compile(
+    r"\b(integers|numbers|strings|characters|words|floats)\b"
+    r"|\boccurr?[ea]nces? of (?:a|an|the) (?:given |specified )?(?:number|integer|string|character|word)\b",
+    re.IGNORECASE,
+)
 """Words by which a statement says what the items of a collection are."""
 
 _INTEGER_CALLS = frozenset({
@@ -56,7 +63,9 @@ def widen(contract: Contract, cases: Sequence[Case], *, problem: Problem, source
         source: the reference, read here and never run.
         run: asks the reference, in a guest.
     """
-    return admitting(contract, _widened(contract.reach, cases, statement=problem.statement, source=source, run=run))
+    statement = problem.statement
+    wider = admitting(contract, _widened(contract.reach, cases, statement=statement, source=source, run=run))
+    return loosen(wider, cases, statement=statement, run=run)
 
 
 def _widened(region: Region, cases: Sequence[Case], *, statement: str, source: str, run: Run) -> Region:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from symtune.domain import Case, Json, Problem
 from symtune.errors import BadValueError
 from symtune.judging import PRELUDE_KEY, Judge
+from symtune.suites.contracts.expressions import Expression
 from symtune.suites.stdin.choose import choose_format
 from symtune.suites.stdin.format import Args, InputFormat
+from symtune.suites.stdin.meanings import meanings_of
 
 MAX_CASES = 300
 """Test cases read from the given texts, the shortest texts first."""
@@ -37,6 +39,11 @@ class StdinView:
     def names(self) -> tuple[str, ...]:
         """The names that statement and format give the arguments."""
         return self.format.names
+
+    @property
+    def meanings(self) -> Mapping[str, Expression]:
+        """What counts and the columns of blocks stand for."""
+        return meanings_of(self.format)
 
     def guest_fields(self) -> dict[str, Json]:
         """Return that there is no entry point, and the format of the text."""
