@@ -46,10 +46,15 @@ def processes_below(pid: int) -> set[int]:
 
 
 def wait_until(is_so, *, timeout_s: float = 30.0) -> bool:
+    """Whether it becomes so and is still so a moment later: what lasts, not what passes while something starts."""
     until_s = time.monotonic() + timeout_s
-    while not is_so() and time.monotonic() < until_s:
+    while time.monotonic() < until_s:
+        if is_so():
+            time.sleep(0.1)
+            if is_so():
+                return True
         time.sleep(0.01)
-    return is_so()
+    return False
 
 
 @pytest.fixture(scope="module")
