@@ -8,12 +8,14 @@ turn, unsolved, since it passes what it was shown and nothing else.
 from __future__ import annotations
 
 from itertools import islice
+from statistics import fmean
 
 import pytest
 from scripted_policies import Scripted, copies, repairs, repeats
 
 from symtune.datasets import read_rows
 from symtune.domain import Case, Problem
+from symtune.evaluation.n_at_k import counts_of_episodes, n_at_k
 from symtune.judging import Judge
 from symtune.rollout import EpisodeConfig, play, ready_problems
 from symtune.suites.intake import answer_row
@@ -69,16 +71,24 @@ def problems(request) -> list[Problem]:
     return found
 
 
+def solve_rate(problems, episodes) -> float:
+    """1@3: one rollout of three turns at most, its last program handed in."""
+    return fmean(n_at_k(counts, n=1, budget=3, turns=3) for counts in counts_of_episodes(problems, episodes))
+
+
 def ends(problems, answer, judge, **changes):
-    """(turns, why it ended, solved) of each episode."""
+    """(turns, why it ended, solved) of each episode; by hand, 1@3 of whoever is never solved is 0."""
     rollout = play(problems, Scripted(problems, answer), config=CONFIG.model_copy(update=changes), judge=judge)
+    assert solve_rate(problems, rollout.episodes) == 0.0
     return {(len(one.turns), one.end_reason, one.is_solved) for one in rollout.episodes}
 
 
 def test_who_repairs_is_solved_at_the_second_turn(problems, judge):
     rollout = play(problems, Scripted(problems, repairs), config=CONFIG, judge=judge)
     assert {(len(one.turns), one.end_reason) for one in rollout.episodes} == {(2, "public_passed")}
-    assert {one.problem_id for one in rollout.episodes if not one.is_solved} == FAILING_REFERENCES & {problem.id for problem in problems}
+    failing = FAILING_REFERENCES & {problem.id for problem in problems}
+    assert {one.problem_id for one in rollout.episodes if not one.is_solved} == failing
+    assert solve_rate(problems, rollout.episodes) == pytest.approx(1 - len(failing) / len(problems))
 
 
 def test_who_repeats_is_never_solved(problems, judge):
