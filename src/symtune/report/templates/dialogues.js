@@ -1,7 +1,7 @@
 "use strict";
 // The browser of dialogues. It builds on what page.js shares; every text goes in through textContent, never as markup.
 (() => {
-  const { data, el, chip, words, coloured, outcomeChip, isNarrow } = globalThis.symtunePage;
+  const { data, el, chip, words, coloured, outcomeChip, finder, isNarrow } = globalThis.symtunePage;
   const dialogues = data.dialogues;
   const $ = (id) => document.getElementById(id);
   if (!dialogues.length) return;
@@ -10,11 +10,7 @@
   const ENDS = { public_passed: "passed the public tests", turn_limit: "no turn was left", context_full: "the context was full", unjudged: "no verdict" };
 
   const ending = (one) => one.reason ? "unjudged" : one.solved ? (one.turns.length > 1 ? "repaired" : "at once") : "failed";
-  const texts = dialogues.map((one) => (one.id + "\n" + one.problem + "\n" + one.policy + "\n" + (one.turns.length ? one.turns[0].prompt : "")).toLowerCase());
   const signs = (one) => one.turns.map((turn) => !turn.source && turn.source !== "" ? "–" : !turn.public ? "?" : { passed: "✓", failed_test: "✕", runtime_error: "!", compile_error: "⊘" }[turn.public.outcome]).join(" ");
-  const buttons = dialogues.map((one, index) => el("button", { type: "button", tabindex: "-1", onclick: () => select(index, true) },
-    el("span", { class: "id" }, one.id), el("span", { class: "sub" }, [one.policy, ending(one) === "repaired" ? "repaired" : ending(one) === "at once" ? "solved at once" : ending(one), signs(one)].join(" · "))));
-  list.append(...buttons.map((button) => el("li", {}, button)));
 
   function fill(select, values) {
     for (const [value, label] of values) select.append(el("option", { value }, label));
@@ -26,46 +22,19 @@
   fill(selects.ending, Object.entries(endings).filter(([name]) => dialogues.some((one) => ending(one) === name)));
   fill(selects.turns, distinct((one) => one.turns.length).sort((a, b) => a - b).map((number) => [String(number), String(number)]));
 
-  let current = -1, shown = [];
-  function refresh() {
-    const wanted = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-    shown = [];
-    dialogues.forEach((one, index) => {
-      const fits = wanted.every((word) => texts[index].includes(word))
-        && (!selects.policy.value || one.policy === selects.policy.value)
-        && (!selects.ending.value || ending(one) === selects.ending.value)
-        && (!selects.turns.value || String(one.turns.length) === selects.turns.value);
-      buttons[index].parentElement.hidden = !fits;
-      if (fits) shown.push(index);
-    });
-    count.textContent = shown.length === dialogues.length ? dialogues.length + (dialogues.length === 1 ? " episode" : " episodes") : shown.length + " of " + dialogues.length + " episodes";
-    rove(shown.includes(current) ? current : shown[0]);
-  }
-  function rove(index) {
-    for (const button of list.querySelectorAll('button[tabindex="0"]')) button.tabIndex = -1;
-    if (index !== undefined) buttons[index].tabIndex = 0;
-  }
-  list.addEventListener("keydown", (event) => {
-    const at = shown.indexOf(buttons.indexOf(document.activeElement));
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: shown.length - 1 }[event.key];
-    if (at < 0 || to === undefined) return;
-    event.preventDefault();
-    if (to < 0) search.focus();
-    else if (to < shown.length) { rove(shown[to]); buttons[shown[to]].focus(); }
+  const endsAs = (one) => ending(one) === "at once" ? "solved at once" : ending(one);
+  const found = finder({
+    items: dialogues, noun: "episode", list, search, count, selects,
+    button: (one) => [el("span", { class: "id" }, one.id), el("span", { class: "sub" }, [one.policy, endsAs(one), signs(one)].join(" · "))],
+    text: (one) => one.id + "\n" + one.problem + "\n" + one.policy + "\n" + (one.turns.length ? one.turns[0].prompt : ""),
+    fits: (one) => (!selects.policy.value || one.policy === selects.policy.value)
+      && (!selects.ending.value || ending(one) === selects.ending.value)
+      && (!selects.turns.value || String(one.turns.length) === selects.turns.value),
+    select: (index, isByHand) => select(index, isByHand),
   });
-  search.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" && shown.length) { event.preventDefault(); buttons[shown[0]].focus(); }
-    if (event.key === "Escape") { search.value = ""; refresh(); }
-    if (event.key === "Enter" && shown.length) select(shown[0], true);
-  });
-  search.addEventListener("input", refresh);
-  for (const control of Object.values(selects)) control.addEventListener("change", refresh);
 
   function select(index, isByHand) {
-    if (current >= 0) buttons[current].removeAttribute("aria-current");
-    current = index;
-    buttons[index].setAttribute("aria-current", "true");
-    rove(index);
+    found.mark(index);
     show(dialogues[index]);
     if (!isByHand) return;
     history.replaceState(null, "", "#dialogue=" + index);
@@ -75,7 +44,7 @@
   function show(one) {
     const result = one.reason ? chip("unjudged") : chip(one.solved ? "✓ solved" : "✕ not solved", one.solved ? "passed" : "failed_test");
     detail.replaceChildren(...[
-      el("button", { type: "button", class: "back", onclick: () => { $("dialogue-finder").scrollIntoView(); buttons[current].focus({ preventScroll: true }); } }, "← All episodes"),
+      el("button", { type: "button", class: "back", onclick: () => { $("dialogue-finder").scrollIntoView(); found.buttons[found.current].focus({ preventScroll: true }); } }, "← All episodes"),
       el("h3", { id: "dialogue-title", tabindex: "-1" }, one.id),
       el("div", { class: "facts-line" }, result, chip(one.policy), one.difficulty ? chip(one.difficulty) : null, chip(one.turns.length + (one.turns.length === 1 ? " turn" : " turns")), chip("ended: " + (ENDS[one.end] || words(one.end)))),
       one.reason ? el("div", { class: "failure" }, "No verdict: " + one.reason) : null,
@@ -133,7 +102,7 @@
     const match = /^#dialogue=(\d+)$/.exec(location.hash);
     return match && Number(match[1]) < dialogues.length ? Number(match[1]) : -1;
   }
-  refresh();
+  found.refresh();
   const wanted = fromAddress();
   select(Math.max(0, wanted), false);
   if (wanted >= 0) $("dialogues").scrollIntoView({ behavior: "instant" });

@@ -59,6 +59,54 @@
     return el("pre", { class: "code", tabindex: "0", "aria-label": "Python source" }, code);
   }
 
+  // ---- a list of buttons that is searched, filtered and walked through by the arrow keys; both browsers have one ----
+  const isNarrow = () => window.matchMedia("(max-width: 52rem)").matches;
+  function finder({ items, noun, text, fits, button, list, search, count, selects, select }) {
+    const texts = items.map((one) => text(one).toLowerCase());
+    const buttons = items.map((one, index) => el("button", { type: "button", tabindex: "-1", onclick: () => select(index, true) }, ...button(one)));
+    list.append(...buttons.map((node) => el("li", {}, node)));
+    const numbered = (number) => number + " " + noun + (number === 1 ? "" : "s");
+    const own = { current: -1, shown: [], buttons, refresh, mark };
+
+    function refresh() {
+      const wanted = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+      own.shown = [];
+      items.forEach((one, index) => {
+        const isShown = wanted.every((word) => texts[index].includes(word)) && fits(one);
+        buttons[index].parentElement.hidden = !isShown;
+        if (isShown) own.shown.push(index);
+      });
+      count.textContent = own.shown.length === items.length ? numbered(items.length) : own.shown.length + " of " + numbered(items.length);
+      rove(own.shown.includes(own.current) ? own.current : own.shown[0]);
+    }
+    function rove(index) {
+      for (const node of list.querySelectorAll('button[tabindex="0"]')) node.tabIndex = -1;
+      if (index !== undefined) buttons[index].tabIndex = 0;
+    }
+    function mark(index) {
+      if (own.current >= 0) buttons[own.current].removeAttribute("aria-current");
+      own.current = index;
+      buttons[index].setAttribute("aria-current", "true");
+      rove(index);
+    }
+    list.addEventListener("keydown", (event) => {
+      const at = own.shown.indexOf(buttons.indexOf(document.activeElement)), last = own.shown.length - 1;
+      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last, PageDown: Math.min(at + 8, last), PageUp: Math.max(at - 8, 0) }[event.key];
+      if (at < 0 || to === undefined) return;
+      event.preventDefault();
+      if (to < 0) search.focus();
+      else if (to <= last) { rove(own.shown[to]); buttons[own.shown[to]].focus(); }
+    });
+    search.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown" && own.shown.length) { event.preventDefault(); buttons[own.shown[0]].focus(); }
+      if (event.key === "Escape") { search.value = ""; refresh(); }
+      if (event.key === "Enter" && own.shown.length) select(own.shown[0], true);
+    });
+    search.addEventListener("input", refresh);
+    for (const control of Object.values(selects)) control.addEventListener("change", refresh);
+    return own;
+  }
+
   // ---- the list ----
   const search = $("search"), list = $("list"), count = $("count");
   const selects = { difficulty: $("filter-difficulty"), source: $("filter-source"), suite: $("filter-suite"), verdict: $("filter-verdict") };
@@ -72,15 +120,6 @@
     mixed: (p) => p.programs.some((x) => x.outcome === "passed") && p.programs.some((x) => x.outcome !== "passed"),
     without: (p) => p.programs.length === 0,
   };
-  const texts = problems.map((p) => (p.id + "\n" + p.statement + "\n" + (p.entry_point || "")).toLowerCase());
-  const buttons = problems.map((p, index) => {
-    const tests = p.before !== null && p.before !== p.num_tests ? p.before + " → " + p.num_tests + " tests" : p.num_tests + (p.num_tests === 1 ? " test" : " tests");
-    const sub = [p.difficulty, tests, p.programs.length ? p.programs.length + (p.programs.length === 1 ? " program" : " programs") : null].filter(Boolean).join(" · ");
-    return el("button", { type: "button", tabindex: "-1", onclick: () => select(index, true) }, el("span", { class: "id" }, p.id), el("span", { class: "sub" }, sub));
-  });
-  list.append(...buttons.map((button) => el("li", {}, button)));
-  let current = -1, shown = [];
-
   function fill(name, values) {
     const select = selects[name];
     for (const value of values) select.append(el("option", { value }, value));
@@ -92,58 +131,33 @@
   selects.suite.parentElement.hidden = !problems.some(SUITE_TESTS.grown);
   selects.verdict.parentElement.hidden = !problems.some((p) => p.programs.length);
 
-  function refresh() {
-    const wanted = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-    const { difficulty, source, suite, verdict } = selects;
-    shown = [];
-    problems.forEach((p, index) => {
-      const fits = wanted.every((word) => texts[index].includes(word))
-        && (!difficulty.value || p.difficulty === difficulty.value)
-        && (!source.value || p.source === source.value)
-        && (!suite.value || SUITE_TESTS[suite.value](p))
-        && (!verdict.value || VERDICT_TESTS[verdict.value](p));
-      buttons[index].parentElement.hidden = !fits;
-      if (fits) shown.push(index);
-    });
-    count.textContent = shown.length === problems.length ? problems.length + (problems.length === 1 ? " problem" : " problems") : shown.length + " of " + problems.length + " problems";
-    rove(shown.includes(current) ? current : shown[0]);
+  function buttonOf(p) {
+    const tests = p.before !== null && p.before !== p.num_tests ? p.before + " → " + p.num_tests + " tests" : p.num_tests + (p.num_tests === 1 ? " test" : " tests");
+    const sub = [p.difficulty, tests, p.programs.length ? p.programs.length + (p.programs.length === 1 ? " program" : " programs") : null].filter(Boolean).join(" · ");
+    return [el("span", { class: "id" }, p.id), el("span", { class: "sub" }, sub)];
   }
-  function rove(index) {
-    for (const button of list.querySelectorAll('button[tabindex="0"]')) button.tabIndex = -1;
-    if (index !== undefined) buttons[index].tabIndex = 0;
-  }
-  list.addEventListener("keydown", (event) => {
-    const at = shown.indexOf(buttons.indexOf(document.activeElement));
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: shown.length - 1, PageDown: Math.min(at + 8, shown.length - 1), PageUp: Math.max(at - 8, 0) }[event.key];
-    if (at < 0 || to === undefined) return;
-    event.preventDefault();
-    if (to < 0) search.focus();
-    else if (to < shown.length) { rove(shown[to]); buttons[shown[to]].focus(); }
-  });
-  search.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" && shown.length) { event.preventDefault(); buttons[shown[0]].focus(); }
-    if (event.key === "Escape") { search.value = ""; refresh(); }
-    if (event.key === "Enter" && shown.length) select(shown[0], true);
+  const found = finder({
+    items: problems, noun: "problem", list, search, count, selects, button: buttonOf,
+    text: (p) => p.id + "\n" + p.statement + "\n" + (p.entry_point || ""),
+    fits: (p) => (!selects.difficulty.value || p.difficulty === selects.difficulty.value)
+      && (!selects.source.value || p.source === selects.source.value)
+      && (!selects.suite.value || SUITE_TESTS[selects.suite.value](p))
+      && (!selects.verdict.value || VERDICT_TESTS[selects.verdict.value](p)),
+    select: (index, isByHand) => select(index, isByHand),
   });
   document.addEventListener("keydown", (event) => {
     const isTyping = /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName);
     if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) { event.preventDefault(); search.focus(); search.scrollIntoView({ block: "center" }); }
   });
-  search.addEventListener("input", refresh);
-  for (const control of Object.values(selects)) control.addEventListener("change", refresh);
 
   // ---- one problem ----
   const detail = $("detail");
-  const isNarrow = () => window.matchMedia("(max-width: 52rem)").matches;
   let tab = "suite";
   function select(index, isByHand) {
-    if (current >= 0) buttons[current].removeAttribute("aria-current");
-    current = index;
-    buttons[index].setAttribute("aria-current", "true");
-    rove(index);
+    found.mark(index);
     show(problems[index]);
     if (!isByHand) {
-      const top = buttons[index].offsetTop - list.offsetTop;
+      const top = found.buttons[index].offsetTop - list.offsetTop;
       list.scrollTop = Math.max(0, top - list.clientHeight / 2);
       return;
     }
@@ -151,7 +165,7 @@
     if (isNarrow()) { detail.scrollIntoView(); $("problem-title").focus({ preventScroll: true }); }
   }
 
-  const remember = () => history.replaceState(null, "", "#problem=" + encodeURIComponent(problems[current].id) + (tab === "suite" ? "" : "&tab=" + tab));
+  const remember = () => history.replaceState(null, "", "#problem=" + encodeURIComponent(problems[found.current].id) + (tab === "suite" ? "" : "&tab=" + tab));
 
   function show(p) {
     const tests = p.before === null || p.before === p.num_tests ? p.num_tests + (p.num_tests === 1 ? " test" : " tests") : p.before + " tests before, " + p.num_tests + " after";
@@ -180,7 +194,7 @@
       next.focus();
     });
     detail.replaceChildren(
-      el("button", { type: "button", class: "back", onclick: () => { $("finder").scrollIntoView(); buttons[current].focus({ preventScroll: true }); } }, "← All problems"),
+      el("button", { type: "button", class: "back", onclick: () => { $("finder").scrollIntoView(); found.buttons[found.current].focus({ preventScroll: true }); } }, "← All problems"),
       el("h3", { id: "problem-title", tabindex: "-1" }, p.id),
       el("div", { class: "facts-line" }, p.difficulty ? chip(p.difficulty) : null, chip(p.entry_point ? "function " + p.entry_point : "stdin and stdout"), chip(tests, p.before !== null && p.num_tests > p.before ? "new" : ""), p.source ? chip("from " + p.source) : null),
       looksLikeCode(p.statement) ? coloured(p.statement.trim()) : el("div", { class: "statement" + (p.statement.length > 1800 ? " is-long" : ""), tabindex: p.statement.length > 1800 ? "0" : null }, p.statement),
@@ -262,7 +276,7 @@
   }
 
   // What dialogues.js builds on.
-  globalThis.symtunePage = { data, el, chip, words, coloured, outcomeChip, isNarrow };
+  globalThis.symtunePage = { data, el, chip, words, coloured, outcomeChip, finder, isNarrow };
 
   // ---- start ----
   function fromAddress() {
@@ -273,7 +287,7 @@
     if (match[2]) tab = match[2];
     return byId.has(id) ? byId.get(id) : -1;
   }
-  refresh();
+  found.refresh();
   if (problems.length) {
     const wanted = fromAddress();
     select(wanted >= 0 ? wanted : Math.max(0, problems.findIndex((p) => p.programs.length > 1 && p.before !== null && p.num_tests > p.before)), false);
