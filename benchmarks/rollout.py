@@ -7,8 +7,7 @@ best round of each. In dialogues each problem has `--group` episodes, and a scri
 each reply. Prompts of later turns are longer, and attention over them is what dialogues cost more: the lengths are printed. The tokenizer
 knows the statement by heart, so the first prompt is short and the ratio is strict.
 
-This is the half of generation (`generation`). The share of judging and feedback in a rollout step's wall time is to stand beside it as a
-second function, called from `main`.
+The share of judging and feedback in a rollout's wall time is measured by `benchmarks/rollout_judging.py`.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ import time
 from collections.abc import Callable
 
 import torch
+from sampling import make_problems
 
 from symtune.domain import Problem
 from symtune.models import (
@@ -37,14 +37,13 @@ STATEMENT = (
     "Take a list of integers, keep those that are greater than {bound}, square each of them and return the sum. "
     "When nothing is left, return 0.\n\nExample: [1, {bound}, 20] gives 400.\nExample: [] gives 0."
 )
-REFERENCE = "def solve(numbers):\n    return sum(number * number for number in numbers if number > {bound})\n"
 FEEDBACK = (
     "Your program fails 2 of 3 tests.\nInput: [1, {turn}, 20]\nExpected: 400\nGot: 20\nInput: [30, {turn}, 3]\nExpected: 900\nGot: 30\n"
     "Try again. Answer with one program."
 )
 
 MIN_RATIO = 0.8
-"""Issue 5: replies per second in dialogues against single turns of plain `generate`."""
+"""Asked for: replies per second in dialogues against single turns of plain `generate`."""
 
 
 def main() -> None:
@@ -62,7 +61,7 @@ def main() -> None:
 
 def generation(arguments: argparse.Namespace) -> None:
     """Print the replies per second of each way, and their ratio to plain `generate`."""
-    problems = make_problems(arguments.num_problems)
+    problems = make_problems(arguments.num_problems, statement=STATEMENT)
     prompts = [build_prompt(problem) for problem in problems for _ in range(arguments.group)]
     settings = SamplingSettings(max_new_tokens=arguments.max_new_tokens)
     kept = make_policy(problems, arguments)
@@ -86,19 +85,6 @@ def generation(arguments: argparse.Namespace) -> None:
             f"{num_replies / cpu_s:7.1f} per CPU second ({base_cpu_s / cpu_s:.2f})"
         )
     print(f"asked: {MIN_RATIO} of plain generate per reply")
-
-
-def make_problems(count: int) -> list[Problem]:
-    return [
-        Problem(
-            id=str(bound),
-            statement=STATEMENT.format(bound=bound),
-            entry_point="solve",
-            starter_code="def solve(numbers: list[int]) -> int:\n",
-            references=(REFERENCE.format(bound=bound),),
-        )
-        for bound in range(count)
-    ]
 
 
 def make_policy(problems: list[Problem], arguments: argparse.Namespace) -> TransformersPolicy:

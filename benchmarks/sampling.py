@@ -20,6 +20,20 @@ STATEMENT = "Take a list of integers, keep those that are greater than {bound}, 
 REFERENCE = "def solve(numbers):\n    return sum(number * number for number in numbers if number > {bound})\n"
 
 
+def make_problems(count: int, *, statement: str = STATEMENT) -> list[Problem]:
+    """Problems that differ in a bound; ``statement`` holds ``{bound}``."""
+    return [
+        Problem(
+            id=str(bound),
+            statement=statement.format(bound=bound),
+            entry_point="solve",
+            starter_code="def solve(numbers: list[int]) -> int:\n",
+            references=(REFERENCE.format(bound=bound),),
+        )
+        for bound in range(count)
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", default="tiny-t5")
@@ -31,16 +45,7 @@ def main() -> None:
     parser.add_argument("--reference", action="store_true")
     arguments = parser.parse_args()
 
-    problems = [
-        Problem(
-            id=str(bound),
-            statement=STATEMENT.format(bound=bound),
-            entry_point="solve",
-            starter_code="def solve(numbers: list[int]) -> int:\n",
-            references=(REFERENCE.format(bound=bound),),
-        )
-        for bound in range(arguments.num_problems)
-    ]
+    problems = make_problems(arguments.num_problems)
     policy = load_policy(ModelConfig(model=arguments.preset), corpus=tokenizer_corpus(problems), device="cpu")
     policy.model.generation_config.eos_token_id = None
     policy.tokenizer.eos_token_id = None
