@@ -29,6 +29,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from learning_report import KS, POLICIES, summarise, table
+from sized import chosen_size, sized_parser, work_folder
 
 from symtune.datasets import gym
 from symtune.domain import Judgement, Outcome, Problem, Program
@@ -330,23 +331,14 @@ def run_seed(size: Size, sets: Sets, work: Path, seed: int) -> tuple[dict[str, A
 
 def parse(argv: Iterable[str] | None = None) -> argparse.Namespace:
     """Read the command line; every field of `Size` is an option."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--quick", action="store_true", help="a small pass through every stage")
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--work", type=Path, default=Path("runs/learning"), help="run directories of the stages")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
-    for name, value in vars(FULL).items():
-        parser.add_argument("--" + name.replace("_", "-"), type=type(value), default=None)
+    parser = sized_parser(__doc__, FULL, work=Path("runs/learning"))
     return parser.parse_args(list(argv) if argv is not None else None)
 
 
 def main() -> None:
     """Run all seeds and write the results."""
     args = parse()
-    changed = {name: getattr(args, name) for name in vars(FULL) if getattr(args, name) is not None}
-    size = Size(**{**vars(QUICK if args.quick else FULL), **changed})
-    work = args.work / ("quick" if args.quick else "full")
+    size, work = chosen_size(args, full=FULL, quick=QUICK), work_folder(args)
     work.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
     sets = make_sets(size, work=work, workers=args.workers)

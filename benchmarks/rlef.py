@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from rlef_report import VARIANTS, summarise, table, targets
+from sized import chosen_size, sized_parser, work_folder
 
 from symtune.datasets.gym import generate_open_choice, settled
 from symtune.domain import Episode, Problem
@@ -151,24 +152,15 @@ def run_seed(size: Size, variants: Sequence[str], work: Path, seed: int) -> dict
 
 def parse(argv: Iterable[str] | None = None) -> argparse.Namespace:
     """Read the command line; every field of `Size` is an option."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser = sized_parser(__doc__, FULL, work=Path("runs/rlef"))
     parser.add_argument("--variants", nargs="+", choices=list(VARIANTS), default=list(VARIANTS))
-    parser.add_argument("--quick", action="store_true", help="a small pass through every stage")
-    parser.add_argument("--workers", type=int, default=2, help="seeds at work at the same time, each on one core")
-    parser.add_argument("--work", type=Path, default=Path("runs/rlef"), help="run directories of the stages")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
-    for name, value in vars(FULL).items():
-        parser.add_argument("--" + name.replace("_", "-"), type=type(value), default=None)
     return parser.parse_args(list(argv) if argv is not None else None)
 
 
 def main() -> None:
     """Run all seeds and write the results."""
     args = parse()
-    changed = {name: getattr(args, name) for name in vars(FULL) if getattr(args, name) is not None}
-    size = Size(**{**vars(QUICK if args.quick else FULL), **changed})
-    work = args.work / ("quick" if args.quick else "full")
+    size, work = chosen_size(args, full=FULL, quick=QUICK), work_folder(args)
     os.environ["OMP_NUM_THREADS"] = "1"  # one core per process: seeds run side by side
     started = time.perf_counter()
     with concurrent.futures.ProcessPoolExecutor(args.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
