@@ -252,6 +252,21 @@ def test_a_host_that_is_interrupted_or_killed_leaves_nothing_behind(isolation, n
     assert set(Path(tempfile.gettempdir()).glob("symtune-guest-*")) <= folders
 
 
+def test_an_interrupt_that_another_thread_took_ends_a_waiting_host():
+    try:
+        Guest("probe", isolation="namespaces").close()
+    except IsolationError as error:
+        pytest.skip(str(error))
+    lines = HOST.splitlines()
+    taking = "threading.Timer(0.3, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGINT)).start()"
+    at = next(index for index, line in enumerate(lines) if '"warm"' in line)
+    source = "\n".join(["import signal, threading", *lines[:at], f"    {taking}", *lines[at + 1 :]])
+    hears = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    host = subprocess.run([sys.executable, "-c", source, "namespaces"], capture_output=True, text=True, timeout=20, **hears)
+    assert host.returncode != 0
+    assert "KeyboardInterrupt" in host.stderr
+
+
 def is_alive(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"

@@ -27,6 +27,7 @@ from symtune.judging.schedule import MAX_BYTES_AT_ONCE, Aside, Scheduler
 from symtune.judging.sheet import Sheet, make_sheet
 from symtune.judging.time_limit import TimeLimit
 from symtune.judging.verdict import Column, check_answers, column_of, judgement_of
+from symtune.judging.waiting import wait_for
 from symtune.sandbox import Isolation, Limits
 from symtune.store import VerdictCache
 
@@ -218,7 +219,7 @@ class Judge:
             BadInputError: no cases, or an input without JSON form.
         """
         sheet = make_sheet(problem, cases, limits=self._limits, is_judged=False)
-        played: Played = self._scheduler.run(play(sheet, source)).result()
+        played = self._play(sheet, source)
         with self._sheets_lock:
             self._inputs_cpu_s += played.cpu_s
         failure = played.load_failure
@@ -248,7 +249,7 @@ class Judge:
         limits = (self._limits or Limits()).model_copy(update={"cpu_time_s": cpu_time_s})
         sheet = make_sheet(problem, cases, limits=limits)
         begun = [self._scheduler.run(self._column(sheet, source)) for source in sources]
-        return [future.result() for future in begun]
+        return [wait_for(future) for future in begun]
 
     def _column(self, sheet: Sheet, source: str) -> Generator[Any, Any, Column | SandboxError]:
         try:
@@ -300,7 +301,7 @@ class Judge:
         return sheet
 
     def _play(self, sheet: Sheet, source: str) -> Played:
-        return self._scheduler.run(play(sheet, source)).result()
+        return wait_for(self._scheduler.run(play(sheet, source)))
 
     def _steps(self, sheet: Sheet, program: Program, stop: Stop, key: str | None) -> Generator[Any, Any, Result]:
         """Judge one program, in steps for the scheduler."""
@@ -358,7 +359,7 @@ def _result(program: Program, begun: Future[T] | T) -> T | Unjudged:
     if not isinstance(begun, Future):
         return begun
     try:
-        return begun.result()
+        return wait_for(begun)
     except SandboxError as error:
         return _broken(program, error)
 

@@ -12,6 +12,7 @@ from symtune.domain import Judgement, Problem, Program, Unjudged
 from symtune.judging.engines.dealing import Chunk, Dealer
 from symtune.judging.engines.engine import Worker
 from symtune.judging.judge import judge
+from symtune.judging.waiting import LOOK_UP_S
 
 _WINDOW_CHUNKS_PER_WORKER = 4
 
@@ -53,7 +54,7 @@ class LocalEngine:
             while not dealer.is_done:
                 while len(under_way) < workers and (chunk := dealer.deal()) is not None:
                     under_way[pool.submit(crew.work, chunk.values)] = chunk
-                finished, _ = concurrent.futures.wait(under_way, return_when=concurrent.futures.FIRST_COMPLETED)
+                finished, _ = concurrent.futures.wait(under_way, LOOK_UP_S, return_when=concurrent.futures.FIRST_COMPLETED)
                 for future in finished:
                     dealer.take(under_way.pop(future), future.result())
                 yield from dealer.ready()
