@@ -14,6 +14,16 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole-data", action="store_true", help="tests/rollout: take the real data sets whole, not samples (minutes)")
+
+
+@pytest.fixture(scope="session")
+def is_whole(request: pytest.FixtureRequest) -> bool:
+    """Whether real data sets are taken whole."""
+    return bool(request.config.getoption("--whole-data"))
+
+
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """The folder of real problems and programs; tests that need it skip where it is missing."""

@@ -10,6 +10,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from symtune.domain import Case, Cause, Judgement, Outcome, Problem, Program, Unjudged
 from symtune.judging import Judge
 
@@ -92,15 +94,16 @@ def test_a_fork_that_a_stranger_kills_is_judged_again():
         assert [result.outcome for result in results] == [Outcome.PASSED]
 
 
-def test_a_guest_that_dies_before_it_has_read_a_program_is_not_held_against_the_program():
+@pytest.mark.parametrize("num_under_way", [1, 2])
+def test_a_guest_that_dies_before_it_has_read_a_program_is_not_held_against_the_program(num_under_way):
     slow = "import time\ntill = time.process_time() + 1.0\nwhile time.process_time() < till: pass\ndef f(x): return 2 * x"
     with Judge(workers=1) as pool:
         list(pool.judge([DOUBLE], programs(1)))
         outermost, server = below(os.getpid())[:2]
         os.kill(server, signal.SIGSTOP)
         results: list = []
-        program = Program(problem_id="double", source=slow)
-        waiting = threading.Thread(target=lambda: results.extend(pool.judge([DOUBLE], [program])))
+        batch = [Program(problem_id="double", source=slow, id=str(number)) for number in range(num_under_way)]
+        waiting = threading.Thread(target=lambda: results.extend(pool.judge([DOUBLE], batch)))
         waiting.start()
         time.sleep(0.3)
         os.kill(outermost, signal.SIGKILL)  # the first guest goes without having read it, the second under it, the third judges it
@@ -113,7 +116,7 @@ def test_a_guest_that_dies_before_it_has_read_a_program_is_not_held_against_the_
             seen = families
             time.sleep(0.2)
     assert is_killed
-    assert [result.outcome for result in results] == [Outcome.PASSED]
+    assert [result.outcome for result in results] == [Outcome.PASSED] * num_under_way
 
 
 def test_a_program_that_kills_itself_is_judged_and_not_for_ever():

@@ -208,7 +208,7 @@ class Scheduler:
         try:
             station.send(job)
         except GuestDiedError as error:
-            self._lose(station, error, has_begun=len(station.under_way) > 1 and station.under_way[0].job is not None)
+            self._lose(station, error)
 
     # guests
 
@@ -275,7 +275,7 @@ class Scheduler:
             if report["ended"] == "broken" and station.under_way[0].job is not None:
                 raise SandboxError(f"a fork of the guest could not confine itself. {station.guest.last_words()}")
         except SandboxError as error:
-            self._lose(station, error, has_begun=station.has_begun(error))
+            self._lose(station, error)
             return
         finished = station.take_finished()
         if finished.job is None:
@@ -291,9 +291,10 @@ class Scheduler:
         if job is not None:
             self._ready.appendleft(job)
 
-    def _lose(self, station: Station, error: SandboxError, *, has_begun: bool) -> None:
+    def _lose(self, station: Station, error: SandboxError) -> None:
         """A guest is gone: what it had under way runs elsewhere; the oldest stretch once more, or never again."""
         self._drop(station)
+        has_begun = station.has_begun
         oldest = station.under_way[0].job if station.under_way else None
         for job in reversed(station.abandon()):
             if job is oldest:

@@ -12,7 +12,6 @@ from collections.abc import Generator
 from concurrent.futures import Future
 from typing import Any
 
-from symtune.errors import SandboxError
 from symtune.judging.play import Stretch
 from symtune.judging.sheet import Sheet
 from symtune.sandbox import Guest, Isolation, Order
@@ -120,14 +119,10 @@ class Station:
         self.idle_since_s = time.monotonic()
         return self.under_way.popleft()
 
-    def has_begun(self, error: SandboxError) -> bool:
-        """Whether the oldest stretch may have begun when the guest went away with this error.
-
-        The kernel resets a connection whose other end went away with bytes it had not read; where one stretch is under way, they
-        are that stretch's, and nothing of it ran.
-        """
-        was_reset = isinstance(error.__cause__, ConnectionResetError)
-        return bool(self.under_way) and self.under_way[0].job is not None and not (was_reset and len(self.under_way) == 1)
+    @property
+    def has_begun(self) -> bool:
+        """Whether the guest has taken the oldest stretch up; one that went away before that went for another reason."""
+        return bool(self.under_way) and self.under_way[0].job is not None and self.under_way[0].order.is_taken
 
     def abandon(self) -> list[Job]:
         """Take all stretches off, the oldest first; the guest is of no use any more."""

@@ -67,6 +67,7 @@ class Order:
             self._files += (os.memfd_create("answers"),)
             while rest:
                 rest = rest[os.write(self._files[0], rest) :]
+            os.lseek(self._files[0], 0, os.SEEK_SET)
         except BaseException:
             self.close()
             raise
@@ -75,6 +76,11 @@ class Order:
     def files(self) -> tuple[int, ...]:
         """Descriptors of the request and of the answers."""
         return self._files
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether a guest has taken the request up: it then asks for the file's size, which moves the offset that both share."""
+        return os.lseek(self._files[0], 0, os.SEEK_CUR) > 0
 
     @property
     def answer_bytes(self) -> int:
