@@ -1,8 +1,9 @@
 """What RLEF does for a tiny model on problems with one thing open, and what its parts are worth.
 
-Per seed: dialogues of blind guesses, a warm-up on them, then five trainings from the same warm-up (value at each turn, value at
+Per seed: dialogues of blind guesses, a warm-up on them in two phases, then five trainings from the same warm-up (value at each turn, value at
 each token, group baseline, no feedback in training, one turn in training). Every policy then plays the test problems, which no
-training saw, in three turns, in three turns with the feedback of other problems, and in independent single turns.
+training saw, in three turns, in three turns with the feedback of other problems (of any family, and of the same family alone), and in
+independent single turns.
 
     1@3 of three turns      one rollout of three turns at most, its last program handed in
     1@3 of single turns     three independent samples, filtered by the public tests, one of those left handed in
@@ -32,7 +33,7 @@ from typing import Any
 from rlef_report import VARIANTS, summarise, table, targets
 from sized import chosen_size, sized_parser, work_folder
 
-from symtune.datasets.gym import generate_open_choice, settled
+from symtune.datasets.gym import FAMILIES, generate_open_choice, settled
 from symtune.domain import Episode, Problem
 from symtune.evaluation.n_at_k import counts_of_episodes, n_at_k
 from symtune.models import ModelConfig
@@ -43,6 +44,9 @@ from symtune.training import RlefConfig, SftConfig, train_rlef, train_sft
 
 PLAYED = {"show_examples": False, "style": "brief", "code": "bare", "max_new_tokens": 32}
 """How every episode is played."""
+
+FRESH = 500
+"""Added to the seed of the dialogues of the second phase, which are others than the first's."""
 
 CHANGES: dict[str, dict[str, Any]] = {
     "turn": {},
@@ -58,11 +62,13 @@ CHANGES: dict[str, dict[str, Any]] = {
 class Size:
     """How much of everything; the defaults are those of recipes/rlef-demo.toml."""
 
-    num_train: int = 800
-    num_test: int = 200
+    num_train: int = 784
+    num_test: int = 196
     num_dialogues: int = 4
-    warm_up_epochs: int = 8
-    warm_up_rate: float = 4e-3
+    reading_epochs: int = 8
+    reading_rate: float = 4e-3
+    warm_up_epochs: int = 2
+    warm_up_rate: float = 1e-3
     iterations: int = 40
     episodes_per_iteration: int = 192
     learning_rate: float = 1e-3
@@ -76,25 +82,30 @@ class Size:
 
 
 FULL = Size()
-QUICK = replace(FULL, num_train=48, num_test=12, warm_up_epochs=1, iterations=2, episodes_per_iteration=16, num_multi=1, num_single=3)
+QUICK = replace(FULL, num_train=48, num_test=12, reading_epochs=1, iterations=2, episodes_per_iteration=16, num_multi=1, num_single=3)
 
 
 def warm_up(size: Size, train: Sequence[Problem], *, work: Path, seed: int) -> Path:
-    """Play dialogues of blind guesses and learn them; return the model's folder."""
-    config = WarmUpConfig(num_episodes=size.num_dialogues, batch_size=128, seed=seed, **PLAYED)
-    asked = [*train, *map(settled, train)]
-    if not (work / "dialogues.jsonl").is_file():
-        warm_up_dialogues(train, out=work / "dialogues.jsonl", config=config)
+    """Learn dialogues of blind guesses on open and settled problems, then on open ones alone; return the model's folder."""
     sizes = PresetSizes(
         num_layers=size.num_layers, hidden_size=size.hidden_size, feed_forward_size=size.feed_forward_size,
         vocabulary_size=size.vocabulary_size,
     )  # fmt: skip
     model = ModelConfig(model="tiny-llama", max_source_tokens=96, max_target_tokens=32, context_tokens=256, sizes=sizes, init_seed=seed)
-    config = SftConfig(
-        model=model, num_epochs=size.warm_up_epochs, learning_rate=size.warm_up_rate, schedule="linear", warmup_steps=30,
-        weight_decay=0.01, batch_size=32, seed=seed,
-    )  # fmt: skip
-    train_sft(config, problems=asked, validation=None, episodes=work / "dialogues.jsonl", out=work / "warm_up")
+    phases = (
+        ("reading", [*train, *map(settled, train)], 0, size.reading_epochs, size.reading_rate),
+        ("warm_up", [*train], FRESH, size.warm_up_epochs, size.warm_up_rate),
+    )
+    for name, asked, offset, num_epochs, rate in phases:
+        dialogues = work / f"{name}_dialogues.jsonl"
+        if not dialogues.is_file():
+            played = WarmUpConfig(num_episodes=size.num_dialogues, batch_size=128, seed=seed + offset, settle=len(asked) > len(train), **PLAYED)
+            warm_up_dialogues(train, out=dialogues, config=played)
+        config = SftConfig(
+            model=model, num_epochs=num_epochs, learning_rate=rate, schedule="linear", warmup_steps=30, weight_decay=0.01, batch_size=32, seed=seed,
+        )  # fmt: skip
+        train_sft(config, problems=asked, validation=None, episodes=dialogues, out=work / name)
+        model = ModelConfig(model=str(work / name / "model"))
     return work / "warm_up" / "model"
 
 
@@ -112,18 +123,22 @@ def tune(size: Size, variant: str, train: Sequence[Problem], *, warm: Path, work
 
 
 def scores(policy: Path, size: Size, test: Sequence[Problem], *, out: Path, seed: int) -> dict[str, dict[str, float]]:
-    """Return the three figures of a policy by problem id: ``multi``, ``random``, ``single``."""
-    found = {}
-    for name, changes in (
-        ("multi", {"num_episodes": size.num_multi}),
-        ("random", {"num_episodes": size.num_multi, "feedback": "random"}),
-        ("single", {"num_episodes": size.num_single, "max_turns": 1}),
+    """Return the figures of a policy by problem id: ``multi``, ``random``, ``kin``, ``single``."""
+    families = [[problem for problem in test if problem.meta["family"] == name] for name in FAMILIES]
+    found: dict[str, dict[str, float]] = {}
+    for name, groups, changes in (
+        ("multi", [test], {"num_episodes": size.num_multi}),
+        ("random", [test], {"num_episodes": size.num_multi, "feedback": "random"}),
+        ("kin", [group for group in families if len(group) > 1], {"num_episodes": size.num_multi, "feedback": "random"}),
+        ("single", [test], {"num_episodes": size.num_single, "max_turns": 1}),
     ):
         config = EpisodeConfig(**{**PLAYED, "batch_size": 128, "seed": 1000 + seed, **changes})
-        path = out.with_name(f"{out.name}.{name}.jsonl")
-        if not path.is_file():
-            episodes_to_file(test, model=ModelConfig(model=str(policy)), out=path, config=config)
-        found[name] = by_problem(test, load_records(path, Episode), turns=config.max_turns)
+        found[name] = {}
+        for number, group in enumerate(groups):
+            path = out.with_name(f"{out.name}.{name}{number or ''}.jsonl")
+            if not path.is_file():
+                episodes_to_file(group, model=ModelConfig(model=str(policy)), out=path, config=config)
+            found[name] |= by_problem(group, load_records(path, Episode), turns=config.max_turns)
     return found
 
 

@@ -21,6 +21,9 @@ WARM_UP = ("warm-up, before RLEF", "8.9 / 10.5")
 Scores = dict[str, dict[str, dict[str, float]]]
 """Policy -> figure -> problem id -> 1@3."""
 
+FIGURES = ("multi", "random", "kin", "single")
+"""Three turns; with another problem's feedback; with that of a problem of the same family; independent single turns."""
+
 
 def summarise(seeds: Sequence[Scores]) -> dict[str, Any]:
     """Return per policy the three figures and its gains; intervals are 95% bootstrap intervals over test problems.
@@ -31,20 +34,21 @@ def summarise(seeds: Sequence[Scores]) -> dict[str, Any]:
     policies = list(seeds[0])
 
     def column(policy: str, figure: str) -> list[float]:
-        names = set.intersection(*(set(seed[name][one]) for seed in seeds for name in policies for one in ("multi", "random", "single")))
+        names = set.intersection(*(set(seed[name][one]) for seed in seeds for name in policies for one in FIGURES))
         return [sum(seed[policy][figure][name] for seed in seeds) / len(seeds) for name in sorted(names)]
 
     before = column("warm_up", "multi")
     summary: dict[str, Any] = {}
     for policy in policies:
-        multi, random, single = (column(policy, figure) for figure in ("multi", "random", "single"))
+        multi, random, kin, single = (column(policy, figure) for figure in FIGURES)
         entry: dict[str, Any] = {
-            "multi": estimate_mean(multi).to_json(), "random": estimate_mean(random).to_json(), "single": estimate_mean(single).to_json(),
+            **{name: estimate_mean(values).to_json() for name, values in zip(FIGURES, (multi, random, kin, single), strict=True)},
             "over_single": _gain(multi, single), "over_before": _gain(multi, before),
             "by_seed": [_mean(seed[policy]["multi"].values()) for seed in seeds],
         }  # fmt: skip
         gain = _mean(multi) - _mean(before)
-        entry["share_of_gain_lost_to_random_feedback"] = (_mean(multi) - _mean(random)) / gain if gain > 0 else None
+        for name, values in (("random", random), ("kin", kin)):
+            entry[f"share_of_gain_lost_to_{name}_feedback"] = (_mean(multi) - _mean(values)) / gain if gain > 0 else None
         summary[policy] = entry
     return summary
 
@@ -64,12 +68,12 @@ def table(summary: dict[str, Any], *, num_seeds: int) -> str:
     lines = [
         f"1@3 in percent on unseen problems, mean of {num_seeds} seed(s) with 95% intervals over problems; gains are relative.",
         "",
-        "| policy | multi-turn | single turns | random feedback | multi over single | over before | by seed | paper, 8B, valid / test |",
-        "|---|---|---|---|---|---|---|---|",
+        "| policy | multi-turn | single turns | random feedback | random, same family | multi over single | over before | by seed | paper, 8B, valid / test |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for policy, entry in summary.items():
         name, paper = WARM_UP if policy == "warm_up" else VARIANTS[policy]
-        cells = [interval(entry[key]) for key in ("multi", "single", "random")]
+        cells = [interval(entry[key]) for key in ("multi", "single", "random", "kin")]
         cells += [interval(entry[key], sign="+") for key in ("over_single", "over_before")]
         cells.append(", ".join(f"{100 * value:.1f}" for value in entry["by_seed"]))
         lines.append(f"| {name} | {' | '.join(cells)} | {paper} |")
@@ -81,15 +85,24 @@ def targets(summary: dict[str, Any]) -> str:
     before, after = summary["warm_up"], summary.get("turn")
     if after is None:
         return ""
-    lost = after["share_of_gain_lost_to_random_feedback"]
+    lost, lost_to_kin = (after[f"share_of_gain_lost_to_{name}_feedback"] for name in ("random", "kin"))
     rows = [
-        ("before: multi-turn over single turns, not above 0", interval(before["over_single"], sign="+"), (before["over_single"]["low"] or 0) <= 0),
+        ("before: multi-turn over single turns, not above 0", interval(before["over_single"], sign="+"), _is_not_above(before["over_single"])),
         ("after: multi-turn over single turns, +30% or more", interval(after["over_single"], sign="+"), _reaches(after["over_single"], 0.3)),
         ("after over before, multi-turn, +60% or more", interval(after["over_before"], sign="+"), _reaches(after["over_before"], 0.6)),
-        ("share of the gain that random feedback takes away, half or more", "-" if lost is None else f"{100 * lost:.0f}", (lost or 0) >= 0.5),
+        ("share of the gain that random feedback takes away, half or more", _share(lost), (lost or 0) >= 0.5),
+        ("the same, random feedback of the same family alone", _share(lost_to_kin), (lost_to_kin or 0) >= 0.5),
     ]
     lines = ["| asked for | reached, % | |", "|---|---|---|"]
     return "\n".join([*lines, *(f"| {asked} | {reached} | {'yes' if is_met else 'NO'} |" for asked, reached, is_met in rows)]) + "\n"
+
+
+def _is_not_above(gain: dict[str, Any]) -> bool:
+    return gain["low"] is not None and gain["low"] <= 0
+
+
+def _share(lost: float | None) -> str:
+    return "-" if lost is None else f"{100 * lost:.0f}"
 
 
 def _reaches(gain: dict[str, Any], least: float) -> bool:
