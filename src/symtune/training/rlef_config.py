@@ -58,6 +58,10 @@ class RlefConfig(RunConfig):
     )
     mixed_precision: Literal["no", "bf16"] = Field("no", description="Number format of the forward passes; trained weights stay float32.")
     gradient_checkpointing: bool = Field(False, description="Recompute activations to save memory.")
+    sharding: Literal["none", "full"] = Field(
+        "none",
+        description="What each of several processes holds of weights, gradients and optimiser states: all ('none'), or its shard ('full': FSDP, also by accelerate launch --use_fsdp --fsdp_version 2); one process holds all.",
+    )
 
     validate_every_iterations: int = Field(
         200, ge=1, description="Iterations between two validations, which choose the policy that is kept (RLEF: every 800 updates)."

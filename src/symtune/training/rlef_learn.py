@@ -12,6 +12,7 @@ Differs: the mean over tokens, and one step of both networks per update, are our
 from __future__ import annotations
 
 import contextlib
+import math
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from symtune.training.rlef_batch import MicroBatch, Part, Plan
 from symtune.training.rlef_config import RlefConfig
 from symtune.training.rlef_credit import Credit, Memory, before_tokens
 from symtune.training.rlef_networks import Networks, Trained
+from symtune.training.rlef_sharding import whole_number
 
 
 @dataclass
@@ -149,14 +151,14 @@ def step(
             accelerator.backward(loss * accelerator.num_processes)
     every = accelerator.gather(torch.stack(losses).float())
     _require_finite_losses(torch.stack(losses), every, name=name, where=where)
-    norm = accelerator.clip_grad_norm_(trained.module.parameters(), max_grad_norm)
-    if not bool(torch.isfinite(norm)):
+    norm = whole_number(accelerator.clip_grad_norm_(trained.module.parameters(), max_grad_norm))
+    if not math.isfinite(norm):
         trained.optimiser.zero_grad()
         raise TrainingError(f"{where}: the gradient of the {name} is not finite; {REMEDY}")
     trained.optimiser.step()
     trained.schedule.step()
     trained.optimiser.zero_grad()
-    return {f"{name}_loss": float(every.sum()), f"{name}_grad_norm": float(norm)}
+    return {f"{name}_loss": float(every.sum()), f"{name}_grad_norm": norm}
 
 
 REMEDY = (

@@ -1,4 +1,4 @@
-"""The networks of RLEF: the policy, the reference it starts from, and the values; wrapped by `accelerate`, optimised by AdamW.
+"""The networks of RLEF: the policy, the reference it starts from, and the values; wrapped by `accelerate` or sharded, optimised by AdamW.
 
 Shapes: B rows, T tokens, P kept positions, V vocabulary.
 """
@@ -27,6 +27,7 @@ from symtune.models.value import load_value_network, refuse_encoder_decoder
 from symtune.objectives.ppo_metrics import token_entropies
 from symtune.training.rlef_batch import Batch
 from symtune.training.rlef_config import RlefConfig
+from symtune.training.rlef_sharding import Sharding, WholePolicy, hollow, launcher_asks
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Trained:
     """A network as it is optimised.
 
     Attributes:
-        module: as `accelerate` wrapped it; forward passes go through it.
+        module: as `accelerate` wrapped it, or sharded; forward passes go through it.
         optimiser, schedule: its own.
     """
 
@@ -48,11 +49,12 @@ class Networks:
     """What an RLEF run computes with.
 
     Attributes:
-        policy: plays and is saved; shares its weights with ``actor``.
+        policy: plays and is saved; shares its weights with ``actor``. Sharded, it has none but in `playing` and `saving`.
         actor: the policy in training.
         value: the value network in training; None for value = "group".
         reference: a frozen copy of the initial policy; None where the policy with its adapters switched off is that.
         temperature: logits are divided by it, in training as in sampling, so that both speak of the same distribution.
+        whole: gathers the policy of a sharded ``actor``; None where every process holds whole networks.
     """
 
     accelerator: Accelerator
@@ -61,6 +63,12 @@ class Networks:
     value: Trained | None
     reference: Any | None
     temperature: float
+    whole: WholePolicy | None = None
+
+    @property
+    def trained(self) -> dict[str, Trained]:
+        """The networks that learn, by name."""
+        return {"policy": self.actor} | ({"value": self.value} if self.value is not None else {})
 
     @property
     def device(self) -> torch.device:
@@ -69,7 +77,8 @@ class Networks:
 
     def log_probs(self, batch: Batch, *, entropy: bool = False) -> tuple[Tensor, Tensor | None]:
         """Return log pi(token) [B, T] of the reply tokens, 0 elsewhere, and on demand the entropy (nats) before each of them."""
-        return reply_log_probs(self.actor.module, batch, temperature=self.temperature, entropy=entropy)
+        with self.accelerator.autocast():
+            return reply_log_probs(self.actor.module, batch, temperature=self.temperature, entropy=entropy)
 
     @torch.no_grad()
     def reference_log_probs(self, batch: Batch) -> Tensor:
@@ -77,22 +86,35 @@ class Networks:
         if self.reference is not None:
             with self.accelerator.autocast():
                 return reply_log_probs(self.reference, batch, temperature=self.temperature)[0]
-        with self.policy.model.disable_adapter():  # type: ignore[operator]
+        with self.accelerator.unwrap_model(self.actor.module).disable_adapter():
             return self.log_probs(batch)[0]
 
     def values(self, batch: Batch) -> Tensor:
         """Return V [B, T] at every token."""
         assert self.value is not None
-        return self.value.module(input_ids=batch.input_ids, attention_mask=batch.attention_mask)
+        with self.accelerator.autocast():
+            return self.value.module(input_ids=batch.input_ids, attention_mask=batch.attention_mask)
 
     @contextlib.contextmanager
     def playing(self) -> Iterator[TransformersPolicy]:
-        """Give the policy for sampling, in the number format of training; what it keeps of dialogues ends with the block."""
+        """Give the policy for sampling, in the number format of training; what it keeps of dialogues ends with the block.
+
+        All processes enter together, those that have nothing to play too; inside none waits for another.
+        """
         try:
-            with self.accelerator.autocast():
-                yield self.policy
+            with contextlib.nullcontext(self.policy) if self.whole is None else self.whole.for_playing() as policy, self.accelerator.autocast():
+                yield policy
         finally:
             self.policy.forget()
+
+    @contextlib.contextmanager
+    def saving(self) -> Iterator[TransformersPolicy]:
+        """Give the first process the policy to be written; all processes enter together."""
+        if self.whole is None:
+            yield self.policy
+            return
+        with self.whole.for_saving(is_writer=self.accelerator.is_main_process) as policy:
+            yield policy
 
 
 def process_numbers(networks: Networks) -> dict[str, int]:
@@ -142,38 +164,54 @@ def load_networks(config: RlefConfig, *, corpus: Sequence[str], out: Path) -> Ne
             f"model.backend.name = '{config.model.backend.name}': such a backend would go on sampling from the initial weights; training plays with 'transformers'"
         )
     accelerator = make_accelerator(config, out)
-    policy = load_policy(config.model, corpus=corpus, device=accelerator.device)
+    sharding = make_sharding(accelerator, config)
+    loaded_on = accelerator.device if sharding is None else torch.device("cpu")  # sharded, a network goes to its device in parts
+    policy = load_policy(config.model, corpus=corpus, device=loaded_on)
     refuse_encoder_decoder(policy.bare_model, config.model)
     policy.check_dialogues()
+    whole = None
     reference = None if has_fresh_adapters(config) else _frozen(policy.model)
-    value = None if config.value == "group" else load_value_network(config.model, corpus=corpus, device=accelerator.device)
-    actor = _train(accelerator, policy.model, config=config, learning_rate=config.learning_rate)
+    if sharding is not None:
+        whole = WholePolicy(hollow(policy, device=accelerator.device), policy.model, sharding, accelerator.device)
+        if reference is not None:
+            sharding.shard(reference)
+    actor = _train(accelerator, policy.model, sharding, config=config, learning_rate=config.learning_rate)
     critic = None
-    if value is not None:
-        critic = _train(accelerator, value, config=config, learning_rate=config.value_learning_rate or config.learning_rate)
-    return Networks(accelerator, policy, actor, critic, reference, config.episodes.temperature)
+    if config.value != "group":
+        value = load_value_network(config.model, corpus=corpus, device=loaded_on)
+        critic = _train(accelerator, value, sharding, config=config, learning_rate=config.value_learning_rate or config.learning_rate)
+    return Networks(accelerator, policy if whole is None else whole.policy, actor, critic, reference, config.episodes.temperature, whole)
 
 
 def make_accelerator(config: RlefConfig, out: Path) -> Accelerator:
     """Return the accelerator of this process, with all random generators seeded.
 
     Raises:
-        BadConfigError: the launcher asks for DeepSpeed or FSDP, or a tracker is not installed.
+        BadConfigError: the launcher asks for DeepSpeed, Megatron or a kind of FSDP that is not done here, or a tracker is not installed.
     """
     installed = {str(tracker.value) for tracker in get_available_trackers()}
     if missing := [name for name in config.report_to if name not in installed]:
         raise BadConfigError(f"report_to: the tracker '{missing[0]}' is not installed; installed: {', '.join(sorted(installed)) or 'none'}")
+    launcher_asks()  # `Accelerator` would act on the wish itself
     AcceleratorState._reset_state()
     accelerator = Accelerator(
         cpu=resolve_device(config.device).type == "cpu", mixed_precision=config.mixed_precision,
         log_with=list(config.report_to) or None, project_dir=str(out),
     )  # fmt: skip
-    if accelerator.distributed_type in (DistributedType.DEEPSPEED, DistributedType.MEGATRON_LM, DistributedType.FSDP):
+    if accelerator.distributed_type in (DistributedType.DEEPSPEED, DistributedType.MEGATRON_LM):
         raise BadConfigError(
-            f"train rlef does not run under {accelerator.distributed_type.value}; launch with --multi_gpu, or with --cpu, or train adapters with model.lora"
+            f"train rlef does not run under {accelerator.distributed_type.value}; launch with --multi_gpu and set sharding = 'full' (FSDP), or train "
+            "adapters with model.lora"
         )
     set_seed(config.seed, device_specific=True)
     return accelerator
+
+
+def make_sharding(accelerator: Accelerator, config: RlefConfig) -> Sharding | None:
+    """Return how networks are sharded, by the config or the launcher's wish; None where each process holds them whole, a single one among them."""
+    if accelerator.num_processes == 1 or not (config.sharding == "full" or launcher_asks()):
+        return None
+    return Sharding.over(accelerator.num_processes, device=accelerator.device, mixed_precision=config.mixed_precision)
 
 
 def has_fresh_adapters(config: RlefConfig) -> bool:
@@ -186,12 +224,14 @@ def _frozen(model: Any) -> Any:
     return copy.deepcopy(model).requires_grad_(False).eval()
 
 
-def _train(accelerator: Accelerator, module: nn.Module, *, config: RlefConfig, learning_rate: float) -> Trained:
+def _train(accelerator: Accelerator, module: nn.Module, sharding: Sharding | None, *, config: RlefConfig, learning_rate: float) -> Trained:
     _refuse_half_precision(module, config)
     without_dropout(module)
     if config.gradient_checkpointing:
         module.activation_checkpointing_enable()  # type: ignore[operator]
         module.train()  # the layers recompute in this mode only
+    if sharding is not None:
+        sharding.shard(module)
     weights = [(name, weight) for name, weight in module.named_parameters() if weight.requires_grad]
     groups = [
         {"params": [weight for _, weight in weights if weight.ndim >= 2], "weight_decay": config.weight_decay},
@@ -199,8 +239,10 @@ def _train(accelerator: Accelerator, module: nn.Module, *, config: RlefConfig, l
     ]
     optimiser = AdamW([group for group in groups if group["params"]], lr=learning_rate)
     schedule = get_constant_schedule_with_warmup(optimiser, config.warmup_steps)
-    wrapped, prepared = accelerator.prepare(module, optimiser)
     accelerator.register_for_checkpointing(schedule)
+    if sharding is not None:
+        return Trained(module, optimiser, schedule)
+    wrapped, prepared = accelerator.prepare(module, optimiser)
     return Trained(wrapped, prepared, schedule)
 
 

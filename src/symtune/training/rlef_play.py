@@ -118,11 +118,11 @@ def play_shared(problems: Sequence[Problem], networks: Networks, table: Table, *
     index, count = accelerator.process_index, accelerator.num_processes
     own = problems[index * len(problems) // count : (index + 1) * len(problems) // count]
     part: tuple[list[Episode], float, float] = ([], 0.0, 0.0)
-    if own:
-        with networks.playing() as policy:
+    with networks.playing() as policy:
+        if own:
             unseen = Progress(len(own) * table.config.num_episodes, "playing")  # never entered: the iterations are what is shown
             rollout = table.play(own, policy, config=table.config, judge=table.judge, round=round, progress=unseen)
-        part = (rollout.episodes, rollout.stats.seconds_generation, rollout.stats.seconds_judging_waited + rollout.stats.seconds_feedback)
+            part = (rollout.episodes, rollout.stats.seconds_generation, rollout.stats.seconds_judging_waited + rollout.stats.seconds_feedback)
     return gather_object([part])
 
 

@@ -178,7 +178,8 @@ class Chooser:
 
     def keep(self) -> None:
         """Write the policy to ``model``."""
-        write_folder(self._run.path / "model", lambda folder: save_policy(self._networks.policy, folder))
+        with self._networks.saving() as policy:
+            write_folder(self._run.path / "model", lambda folder: save_policy(policy, folder))
 
 
 def summary_of(run: RunDirectory, chooser: Chooser, place: Place) -> dict[str, Any]:
