@@ -62,7 +62,10 @@ def test_the_papers_numbers_stand_in_its_recipes_with_their_source(name, tmp_pat
     assert rows["rlef-test-single", "max_turns"][0] == "1"
 
 
-@pytest.mark.parametrize(("name", "fits"), [("rlef-one-gpu", " fits a card of 80 GB"), ("rlef2024-8b", "does NOT fit a card of 80 GB")])
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [("rlef-one-gpu", " fits a card of 80 GB"), ("rlef2024-8b", " fits a card of 80 GB"), ("rlef2024-70b", "does NOT fit a card of 80 GB")],
+)
 def test_a_dry_run_says_what_the_card_would_need(name, fits, tmp_path):
     lines = plan_lines(plan_recipe(RECIPES / f"{name}.toml", out=tmp_path))
     start = lines.index("# estimate for [rlef], not measured")

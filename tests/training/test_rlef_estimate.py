@@ -85,6 +85,20 @@ def test_checkpointing_trades_memory_for_time_and_a_group_baseline_needs_one_net
     assert estimate(config(**group), TOY, machine=MACHINE).networks_bytes == (16 + 4) * 1952
 
 
+def test_shards_divide_the_networks_and_the_work_but_not_the_policy_that_plays():
+    cards = MACHINE.model_copy(update={"num_cards": 4})
+    whole, sharded = (estimate(config(), TOY, machine=cards), estimate(config(sharding="full", mixed_precision="bf16"), TOY, machine=cards))
+    one = estimate(config(), TOY, machine=MACHINE)
+    assert whole.networks_bytes == one.networks_bytes == 4 * sharded.networks_bytes
+    assert whole.learning_s == sharded.learning_s == one.learning_s / 4
+    half = estimate(config(mixed_precision="bf16"), TOY, machine=MACHINE)
+    # Two layers of 576 weights in 2 bytes; the embedding's 800 weights and their gradient in 4.
+    assert sharded.learning_bytes == half.learning_bytes + 2 * 576 * 2 + 2 * 800 * 4
+    assert sharded.playing_bytes == half.playing_bytes + 2 * 576 * 2 + 800 * 4
+    assert estimate(config(sharding="full"), TOY, machine=MACHINE) == one, "one process holds all"
+    assert "4 cards" in sharded.lines(cards)[2]
+
+
 def test_a_model_of_unknown_sizes_gives_none(tmp_path):
     assert sizes_of(ModelConfig(model="nobody/nothing")) is None
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "t5", "d_model": 8}))

@@ -29,10 +29,18 @@ class ModelSizes:
     @property
     def num_weights(self) -> int:
         """Weights of all matrices; norms and biases are left out."""
+        return self.num_layers * self.num_layer_weights + self.num_embedding_weights
+
+    @property
+    def num_layer_weights(self) -> int:
+        """Weights of the matrices of one layer."""
         attention = 2 * self.hidden_size**2 + 2 * self.hidden_size * self.key_value_size
-        layer = attention + 3 * self.hidden_size * self.feed_forward_size
-        embeddings = self.vocabulary_size * self.hidden_size * (1 if self.is_tied else 2)
-        return self.num_layers * layer + embeddings
+        return attention + 3 * self.hidden_size * self.feed_forward_size
+
+    @property
+    def num_embedding_weights(self) -> int:
+        """Weights of the embedding, and of the output matrix where it is another."""
+        return self.vocabulary_size * self.hidden_size * (1 if self.is_tied else 2)
 
     def num_adapter_weights(self, rank: int) -> int:
         """Weights of low-rank adapters on the query and value projections, where peft puts them by default."""

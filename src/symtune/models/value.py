@@ -41,7 +41,7 @@ class ValueNetwork(nn.Module):
         """
         hidden = self.body(input_ids=input_ids, attention_mask=attention_mask, use_cache=False).last_hidden_state
         with torch.autocast(hidden.device.type, enabled=False):
-            return self.head(hidden.float()).squeeze(-1)
+            return self.head(hidden.float()).squeeze(-1).clone()  # not a view: sharded networks warn of one
 
     def activation_checkpointing_enable(self) -> None:
         """Recompute the body's activations in the backward pass."""

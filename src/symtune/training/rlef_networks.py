@@ -27,7 +27,7 @@ from symtune.models.value import load_value_network, refuse_encoder_decoder
 from symtune.objectives.ppo_metrics import token_entropies
 from symtune.training.rlef_batch import Batch
 from symtune.training.rlef_config import RlefConfig
-from symtune.training.rlef_sharding import Sharding, WholePolicy, hollow, launcher_asks
+from symtune.training.rlef_sharding import Sharding, WholePolicy, hollow, launcher_aside
 
 
 @dataclass
@@ -163,9 +163,17 @@ def load_networks(config: RlefConfig, *, corpus: Sequence[str], out: Path) -> Ne
         raise BadConfigError(
             f"model.backend.name = '{config.model.backend.name}': such a backend would go on sampling from the initial weights; training plays with 'transformers'"
         )
-    accelerator = make_accelerator(config, out)
-    sharding = make_sharding(accelerator, config)
-    loaded_on = accelerator.device if sharding is None else torch.device("cpu")  # sharded, a network goes to its device in parts
+    with launcher_aside() as is_asked:
+        accelerator = make_accelerator(config, out)
+        sharding = None
+        if (is_asked or config.sharding == "full") and accelerator.num_processes > 1:
+            sharding = Sharding.over(accelerator.num_processes, device=accelerator.device, mixed_precision=config.mixed_precision)
+        return _load(accelerator, sharding, config=config, corpus=corpus)
+
+
+def _load(accelerator: Accelerator, sharding: Sharding | None, *, config: RlefConfig, corpus: Sequence[str]) -> Networks:
+    """Load the networks; sharded ones go from the machine's memory to the device in parts, one network after another."""
+    loaded_on = accelerator.device if sharding is None else torch.device("cpu")
     policy = load_policy(config.model, corpus=corpus, device=loaded_on)
     refuse_encoder_decoder(policy.bare_model, config.model)
     policy.check_dialogues()
@@ -192,7 +200,6 @@ def make_accelerator(config: RlefConfig, out: Path) -> Accelerator:
     installed = {str(tracker.value) for tracker in get_available_trackers()}
     if missing := [name for name in config.report_to if name not in installed]:
         raise BadConfigError(f"report_to: the tracker '{missing[0]}' is not installed; installed: {', '.join(sorted(installed)) or 'none'}")
-    launcher_asks()  # `Accelerator` would act on the wish itself
     AcceleratorState._reset_state()
     accelerator = Accelerator(
         cpu=resolve_device(config.device).type == "cpu", mixed_precision=config.mixed_precision,
@@ -205,13 +212,6 @@ def make_accelerator(config: RlefConfig, out: Path) -> Accelerator:
         )
     set_seed(config.seed, device_specific=True)
     return accelerator
-
-
-def make_sharding(accelerator: Accelerator, config: RlefConfig) -> Sharding | None:
-    """Return how networks are sharded, by the config or the launcher's wish; None where each process holds them whole, a single one among them."""
-    if accelerator.num_processes == 1 or not (config.sharding == "full" or launcher_asks()):
-        return None
-    return Sharding.over(accelerator.num_processes, device=accelerator.device, mixed_precision=config.mixed_precision)
 
 
 def has_fresh_adapters(config: RlefConfig) -> bool:

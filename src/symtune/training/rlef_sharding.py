@@ -22,7 +22,6 @@ import copy
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,24 +50,29 @@ NOT_TAKEN = {
 """Settings of the launcher -> the one value that is met here, and what to do about any other."""
 
 
-@cache
-def launcher_asks() -> bool:
-    """Return whether the launcher asks for FSDP, and take its wish over: `accelerate` and `transformers` would act on it too.
+@contextlib.contextmanager
+def launcher_aside() -> Iterator[bool]:
+    """Give whether the launcher asks for FSDP, and keep `accelerate` and `transformers` from acting on its wish in the block.
 
     How weights are wrapped, loaded and written to checkpoints is not asked of the launcher.
 
     Raises:
         BadConfigError: it asks for FSDP's first version, or for what is not done here.
     """
-    if os.environ.get(LAUNCHER_ASKS, "false").lower() != "true":
-        return False
+    wish = os.environ.get(LAUNCHER_ASKS, "false")
+    if wish.lower() != "true":
+        yield False
+        return
     if (version := os.environ.get("FSDP_VERSION", "1")) != "2":
         raise BadConfigError(f"the launcher asks for version {version} of FSDP; launch with --use_fsdp --fsdp_version 2, or set sharding = 'full'")
     for name, (met, remedy) in NOT_TAKEN.items():
         if (asked := os.environ.get(name, met).lower()) != met:
             raise BadConfigError(f"the launcher asks for {name.lower()} = {asked}, which train rlef does not do: {remedy}")
     os.environ[LAUNCHER_ASKS] = "false"
-    return True
+    try:
+        yield True
+    finally:
+        os.environ[LAUNCHER_ASKS] = wish
 
 
 @dataclass(frozen=True)
