@@ -7,6 +7,7 @@ checkpoints and trackers. The data order is ours (see `batches`), the files are 
 from __future__ import annotations
 
 import contextlib
+import datetime
 import os
 import shutil
 import time
@@ -28,6 +29,9 @@ from symtune.store import AppendLog, Progress, RunDirectory, read_run, write_jso
 from symtune.training.batches import Example, ExampleStream
 from symtune.training.callbacks import AfterStep, RunCallback, Watch
 from symtune.training.settings import LoopConfig, RunConfig
+
+LONGEST_WAIT = datetime.timedelta(hours=2)
+"""How long a process waits for another that still plays, writes or loads; torch gives up after ten minutes on GPUs."""
 
 Loss = Callable[[Any, Any, Tensor | None], Tensor]
 """``loss(outputs of the model, labels of the batch, real label tokens of the optimizer step or None)``."""
@@ -240,7 +244,7 @@ def process_state(config: RunConfig) -> PartialState:
     Raises:
         BadModelError: cuda is asked for and not there.
     """
-    return PartialState(cpu=resolve_device(config.device).type == "cpu")
+    return PartialState(cpu=resolve_device(config.device).type == "cpu", timeout=LONGEST_WAIT)
 
 
 def device_of(config: RunConfig) -> str:

@@ -27,7 +27,7 @@ from symtune.training.rlef_batch import MicroBatch, Part, Plan
 from symtune.training.rlef_config import RlefConfig
 from symtune.training.rlef_credit import Credit, Memory, before_tokens
 from symtune.training.rlef_networks import Networks, Trained
-from symtune.training.rlef_sharding import whole_number
+from symtune.training.rlef_sharding import plain_number
 
 
 @dataclass
@@ -151,7 +151,7 @@ def step(
             accelerator.backward(loss * accelerator.num_processes)
     every = accelerator.gather(torch.stack(losses).float())
     _require_finite_losses(torch.stack(losses), every, name=name, where=where)
-    norm = whole_number(accelerator.clip_grad_norm_(trained.module.parameters(), max_grad_norm))
+    norm = plain_number(accelerator.clip_grad_norm_(trained.module.parameters(), max_grad_norm))
     if not math.isfinite(norm):
         trained.optimiser.zero_grad()
         raise TrainingError(f"{where}: the gradient of the {name} is not finite; {REMEDY}")

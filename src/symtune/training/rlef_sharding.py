@@ -23,7 +23,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.distributed.checkpoint as distributed_checkpoint
@@ -36,6 +36,9 @@ from transformers import PreTrainedModel
 
 from symtune.errors import BadConfigError
 from symtune.models import TransformersPolicy
+
+if TYPE_CHECKING:
+    from symtune.training.rlef_networks import Trained
 
 LAUNCHER_ASKS = "ACCELERATE_USE_FSDP"
 """Set to "true" by ``accelerate launch --use_fsdp``."""
@@ -196,12 +199,12 @@ def _assign(model: nn.Module, weights: Mapping[str, nn.Parameter]) -> None:
         setattr(model.get_submodule(owner), attribute, weight)
 
 
-def write_shards(folder: Path, trained: Mapping[str, Any]) -> None:
+def write_shards(folder: Path, trained: Mapping[str, Trained]) -> None:
     """Write weights and optimiser states of all sharded networks, each process its own; all call it together."""
     distributed_checkpoint.save(_states(trained), checkpoint_id=folder)
 
 
-def read_shards(folder: Path, trained: Mapping[str, Any]) -> None:
+def read_shards(folder: Path, trained: Mapping[str, Trained]) -> None:
     """Take back what `write_shards` wrote; all processes call it together."""
     states = _states(trained)
     distributed_checkpoint.load(states, checkpoint_id=folder)
@@ -211,11 +214,11 @@ def read_shards(folder: Path, trained: Mapping[str, Any]) -> None:
         )
 
 
-def _states(trained: Mapping[str, Any]) -> dict[str, Any]:
+def _states(trained: Mapping[str, Trained]) -> dict[str, Any]:
     pairs = {name: get_state_dict(network.module, network.optimiser) for name, network in trained.items()}
     return {name: {"weights": weights, "optimiser": optimiser} for name, (weights, optimiser) in pairs.items()}
 
 
-def whole_number(value: Tensor) -> float:
-    """Return a tensor of one number, perhaps a distributed one, as a number."""
+def plain_number(value: Tensor) -> float:
+    """Return a tensor of one entry, perhaps a distributed one, as a number; all processes call it together."""
     return float(value.full_tensor() if isinstance(value, DTensor) else value)
