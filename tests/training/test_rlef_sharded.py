@@ -49,8 +49,8 @@ class Tolerance(NamedTuple):
 
 TOLERANCE = {
     "full": Tolerance(1e-5, 1e-6),  # the norm of the gradients is summed in another order
-    "bfloat16": Tolerance(1e-3, 3e-4),  # norms' weights are rounded on the way; each of four steps is 1e-3 at most
-    "adapters": Tolerance(1e-3, 1e-3),  # the same of the value network's adapters
+    "bfloat16": Tolerance(5e-3, 3e-4),  # norms' weights are rounded on the way; each of four steps is 1e-3 at most
+    "adapters": Tolerance(1e-4, 2e-3),  # nothing more is rounded; a weight that is saved in bfloat16 may fall to its neighbour
 }
 
 SCRIPT = """
@@ -89,8 +89,9 @@ def train(out: Path, name: str, *, sharding: str, at_last: Callable[[], None] = 
             at_last()
         return play_game(problems, policy, round=round, **given)
 
-    # One validation problem: the first process has none to play and must not leave the other alone.
-    train_rlef(config, problems=make_problems(), validation=make_problems(1), out=out, play=play)
+    # Of one validation problem the first process has none to play, and must not leave the other alone; without validation the last weights are kept.
+    validation = make_problems(1) if name == "adapters" else None
+    train_rlef(config, problems=make_problems(), validation=validation, out=out, play=play)
 
 
 def run_cases(out: str, asked: list[str]) -> None:
@@ -133,7 +134,7 @@ def launch(folder: Path, *asked: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", str(script), str(folder), *asked]
     paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     environment = os.environ | {"PYTHONPATH": paths, "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "1"}
-    return subprocess.run(command, env=environment, timeout=240, capture_output=True, text=True)
+    return subprocess.run(command, env=environment, timeout=400, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +199,9 @@ def test_killed_and_resumed_equals_unbroken_to_the_bit(runs):
 
 
 def assert_same_run(one: Path, other: Path) -> None:
-    for name in ("metrics.jsonl", "records/episodes.jsonl", "records/validation.jsonl"):
+    names = ["metrics.jsonl", *(f"records/{path.name}" for path in (other / "records").iterdir())]
+    assert len(names) > 1
+    for name in names:
         assert lines_of(one, name) == lines_of(other, name), name
     ours, theirs = weights_of(one), weights_of(other)
     assert ours.keys() == theirs.keys()
