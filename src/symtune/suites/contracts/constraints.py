@@ -99,7 +99,7 @@ class Constraints:
         keys = (name, f"{name}[*]", f"{name}[*][*]")
         return next((one.alphabet for key in keys for one in self.of(key) if one.alphabet), "")
 
-_SUM_OVER_TESTS = re.compile(r"\b(?:sum|total)\b.*\b(?:exceeds?|over|across|among|at most|not (?:greater|more|larger)|all)\b", re.IGNORECASE | re.DOTALL)
+_SUM_OVER_TESTS = re.compile(r"\b(?:sum|total)\b(?!\().*\b(?:exceeds?|over|across|among|at most|not (?:greater|more|larger)|all)\b", re.IGNORECASE | re.DOTALL)
 """A sentence that bounds a sum over test cases, and not one number that is a sum."""
 
 

@@ -17,11 +17,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from symtune.errors import BadInputError
+from symtune.suites.contracts.graphs import is_connected, is_simple, is_tree
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "len": len, "min": min, "max": max, "sum": sum, "abs": abs, "all": all, "any": any, "set": set, "sorted": sorted,
-    "range": range,
+    "range": range, "is_tree": is_tree, "is_connected": is_connected, "is_simple": is_simple,
 }  # fmt: skip
+
+GRAPHS = frozenset({"is_tree", "is_connected", "is_simple"})
+"""Functions of edges, which only the walk knows: the solver's precondition goes without."""
 
 MAX_STEPS = 200_000
 """Most nodes computed for one check."""
@@ -81,6 +85,11 @@ def names_of(text: str) -> frozenset[str]:
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     bound = {node.target.id for node in ast.walk(tree) if isinstance(node, ast.comprehension) and isinstance(node.target, ast.Name)}
     return frozenset(names - bound - set(FUNCTIONS))
+
+
+def is_of_graphs(text: str) -> bool:
+    """Whether a formula calls a function of `GRAPHS`."""
+    return any(isinstance(node, ast.Name) and node.id in GRAPHS for node in ast.walk(parse_formula(text)))
 
 
 def holds(text: str, values: dict[str, Any]) -> bool:

@@ -13,6 +13,7 @@ from symtune.suites.contracts.expressions import Expression
 from symtune.suites.contracts.promise import promise_of
 from symtune.suites.contracts.reach import reach_of
 from symtune.suites.contracts.rules import Rules
+from symtune.suites.contracts.shapes import shape_relations
 from symtune.suites.contracts.within import within
 
 
@@ -54,7 +55,11 @@ def learn_contract(
     region = Region(names=positional, args=tuple(domains), kwargs=kwargs)
     constraints = read_constraints(statement, names=(*region.parameters(), *(meanings or {})))
     bound = bind(region, constraints, cases=full, meanings=meanings)
-    promise = bound.region
+    promise, evidence = bound.region, [*evidence, *bound.evidence]
+    if meanings and not keys:
+        shapes = list(shape_relations(statement, promise, cases=full, meanings=meanings))
+        promise = promise.model_copy(update={"relations": (*promise.relations, *(relation for relation, _ in shapes))})
+        evidence += [one for _, one in shapes]
     guessed = reach_of([(case.args, case.kwargs) for case in full], statement=statement, rules=rules)
     plain = bind(region, constraints, cases=full, is_weak=False, meanings=meanings).region.model_copy(update={"relations": promise.relations})
     return Contract(
@@ -63,7 +68,7 @@ def learn_contract(
         kwargs=promise.kwargs,
         relations=promise.relations,
         reach=within(guessed, plain, rules),
-        evidence=(*evidence, *bound.evidence),
+        evidence=tuple(evidence),
         unkept=(*unkept, *constraints.unkept, *bound.unkept),
     )
 

@@ -31,6 +31,9 @@ _TOKEN = re.compile(
     r"|(?P<text>'[^']{0,20}'|\"[^\"]{0,20}\")|(?P<sign><=|>=|==|!=|\.\.\.|[-<>=+*/%^()\[\]{},.:;|]))"
 )
 
+_SUM = re.compile(r"\b([A-Za-z]\w*?)_\{?1\}?\s*\+\s*(?:\1_\{?2\}?\s*\+\s*)?\.\.\.\s*\+\s*\1_(?:\{\w\}|\w\b)")
+"""``a_1 + a_2 + ... + a_n``."""
+
 MAX_EXPONENT = 1_000
 """Powers with a larger exponent are not computed."""
 
@@ -65,6 +68,7 @@ def plain(text: str) -> str:
     text = text.replace("$", " ").replace("**", "^")
     text = re.sub(r"\{\s*(\d+)\s*\}\s*\^", r"\1^", text)
     text = re.sub(r"\^\s*\{([^{}]*)\}", r"^(\1)", text)
+    text = _SUM.sub(r"sum(\1)", text)
     text = re.sub(r"(?<![\d.,])(\d{1,3})((?:,\d{3})+)(?![\d,])", lambda match: match.group(1) + match.group(2).replace(",", ""), text)
     return re.sub(r"(?<![\d.,])(\d{1,3})((?: \d{3})+)(?![\d])", lambda match: match.group(1) + match.group(2).replace(" ", ""), text)
 

@@ -203,6 +203,7 @@ def _whole(ref: Ref) -> Ref:
 _ORDERS: dict[str, Order] = {
     "strictly": "strictly_rising", "strictlyfalling": "strictly_falling", "rising": "rising", "falling": "falling",
 }
+_SIGNS: dict[str, Order] = {"<": "strictly_rising", "<=": "rising", ">": "strictly_falling", ">=": "falling"}
 
 
 def order_of(direction: str) -> Order:
@@ -220,6 +221,14 @@ def _order(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]
     subjects = _subjects(match, names)
     if subjects:
         yield Constraint("order", "", tuple(_whole(ref) for ref in subjects), order=order_of(match.groupdict().get("direction") or ""))
+
+
+def _order_of_items(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
+    """"Integers h_i in ascending order", ``h_i < h_{i + 1}``: of items named by an index, since "print the numbers x in ascending order" asks."""
+    word, sign = match.group("subjects"), match.groupdict().get("sign")
+    ref = _subject(f"{word}i" if word.endswith("_") else word, names)
+    if ref is not None and ref.path:
+        yield from [Constraint("order", "", (_whole(ref),), order=_SIGNS[sign])] if sign else _order(match, names)
 
 
 def _permutation(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
@@ -366,6 +375,9 @@ _PHRASES: list[tuple[re.Pattern[str], _Read]] = [(re.compile(pattern, re.IGNOREC
     (rf"\b(?P<subjects>list|array|sequence|tuple)\s+(?:{_REF}\s+)?of\s+(?:{_REF}\s+)?{_DISTINCT}\s+\w+", _distinct),
     (rf"{_REFS}\s+(?:is|are)\s+(?:given\s+)?(?:sorted\s+)?in\s+(?:a\s+)?{_DIRECTION}(?:\s+order)?\b(?!\s+(?:of|by|with)\b)", _order),
     (rf"{_REFS}\s+(?:(?:is|are)\s+)?sorted\s+in\s+(?:a\s+)?{_DIRECTION}(?:\s+order)?\b(?!\s+(?:of|by|with)\b)", _order),
+    (rf"\b(?:integers|numbers|values|elements|strings)\s+(?:{_REF}\s*,\s*)*(?:\.\.\.\s*,?\s*)?(?P<subjects>{_REF})(?:\s*\([^()]*\))?,?\s+(?:given\s+|sorted\s+)*in\s+(?:an?\s+|the\s+)?{_DIRECTION}\s+order\b", _order_of_items),
+    (rf"(?P<subjects>{_REF})\s*(?P<sign><=|<|>=|>)\s*(?P=subjects)\s*\+\s*1\b", _order_of_items),
+    (r"(?P<subjects>[A-Za-z][A-Za-z0-9]*_)\{?([a-z])\}?\s*(?P<sign><=|<|>=|>)\s*(?P=subjects)\{\2\s*\+\s*1\}", _order_of_items),
     (r"\b(?:a|an|the|given|two|three|of|from|in)\s+(?:(?:given|two|three|rotated)\s+)?sorted\s+(?:\w+\s+)?(?P<subjects>lists?|arrays?|tuples?|sequences?)\b(?!\s+(?:is|in))", _order),
     (rf"{_REFS}\s+is\s+a\s+permutation\s+of\s+(?:the\s+)?(?:integers\s+|numbers\s+|all\s+integers\s+)?(?:in\s+(?:the\s+)?range\s+|from\s+)?[\[(]?(?P<first>[01])\s*(?:,|to\b)", _permutation),
     (rf"{_REFS}\s+is\s+a\s+permutation\s+of\s+(?P<other>{_REF})\s*(?:\.|$)", _same_items),

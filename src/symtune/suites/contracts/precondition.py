@@ -1,13 +1,13 @@
 """A region as Python source: the precondition inside which the symbolic explorer searches.
 
 It narrows rather than defines: sizes are bounded further, so that paths stay short, and what a solver is slow at
-(floats' finiteness, permutations) is left to projection and to the region's own check afterwards.
+(floats' finiteness, permutations, graphs) is left to projection and to the region's own check afterwards.
 """
 
 from __future__ import annotations
 
 from symtune.suites.contracts.contract import SEQUENCES, Domain, Region, Relation
-from symtune.suites.contracts.formula import names_of
+from symtune.suites.contracts.formula import is_of_graphs, names_of
 
 MAX_SOLVER_ITEMS = 5
 """Collections are searched up to this many items, unless the contract demands more."""
@@ -27,13 +27,14 @@ def precondition_source(region: Region) -> str:
         lines += [f"    {line}" for line in _checks(domain, place, 0)]
     for key, domain in region.kwargs.items():
         lines += [f"    if {key!r} in kwargs:", *(f"        {line}" for line in ["pass", *_checks(domain, f"kwargs[{key!r}]", 0)])]
-    if region.relations:
+    relations = [one for one in region.relations if one.kind != "formula" or not is_of_graphs(one.text)]
+    if relations:
         places += [f"kwargs[{key!r}]" for key in region.kwargs]
         if region.kwargs:
             lines.append(f"    if len(kwargs) < {len(region.kwargs)}: return True")
-        spoken = frozenset[str]().union(*(names_of(one.text) for one in region.relations if one.kind == "formula"))
+        spoken = frozenset[str]().union(*(names_of(one.text) for one in relations if one.kind == "formula"))
         lines += [f"    {name} = {place}" for name, place in zip(region.parameters(), places, strict=True) if name in spoken and name != place]
-        lines += [f"    if not ({_relation(one, places)}): return False" for one in region.relations]
+        lines += [f"    if not ({_relation(one, places)}): return False" for one in relations]
     return "\n".join([*lines, "    return True", ""])
 
 

@@ -10,7 +10,8 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from symtune.suites.contracts.formula import COMPARISONS, CannotTellError, holds, parse_formula, value_of
+from symtune.suites.contracts.formula import COMPARISONS, GRAPHS, CannotTellError, holds, parse_formula, value_of
+from symtune.suites.contracts.graphs import as_connected, as_simple, as_tree
 
 _STEP: dict[type, int] = {ast.Lt: -1, ast.Gt: 1}
 _FLIPPED: dict[type, type] = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE, ast.Eq: ast.Eq, ast.NotEq: ast.NotEq}
@@ -28,6 +29,8 @@ def repair(text: str, values: dict[str, Any], rng: random.Random) -> None:
             _compare(tree, values, rng)
         elif isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "all" and isinstance(tree.args[0], ast.GeneratorExp):
             _items(tree.args[0], values)
+        elif isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id in GRAPHS:
+            _graph(tree.func.id, tree.args, values, rng)
     except (CannotTellError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError):
         return
 
@@ -62,6 +65,19 @@ def _set(side: ast.expr, sign: type, wanted: Any, values: dict[str, Any], rng: r
         number = value_of(side.left, values)
         return bool(divisor) and _set(side.left, ast.Eq, number - number % divisor + wanted, values, rng)
     return False
+
+
+def _graph(function: str, args: list[ast.expr], values: dict[str, Any], rng: random.Random) -> None:
+    """Redraw edges; where they are too few to join all vertices, there are fewer vertices, if an argument says how many."""
+    if not isinstance(args[0], ast.Name) or not values[args[0].id]:
+        return
+    name, edges = args[0].id, values[args[0].id]
+    if function != "is_connected":
+        values[name] = as_tree(edges, rng) if function == "is_tree" else as_simple(edges, rng)
+        return
+    if isinstance(args[1], ast.Name) and value_of(args[1], values) > len(edges) + 1:
+        values[args[1].id] = rng.randint(2, len(edges) + 1)
+    values[name] = as_connected(edges, value_of(args[1], values), rng)
 
 
 def _near(value: Any, sign: type, wanted: Any) -> Any:

@@ -16,6 +16,9 @@ _SEVERAL = re.compile(r"\b(each|both|all|every|two|three|lists|arrays|strings|te
 EVERY = "*"
 """Stands in the meaning of a name for the index that the statement gives it: ``l_i`` is ``rows[i][0]``."""
 
+ROW = "i"
+"""The index of a row where a statement names its column without one: "each line has two integers x and y (x < y)"."""
+
 MAX_DEPTH = 8
 """Aliases of aliases are followed this far."""
 
@@ -126,9 +129,9 @@ class Names:
                 raise UnknownNameError("not_a_parameter")
             return replace(expression, name=known)
         if isinstance(alias, Ref) and alias.path[:1] == (EVERY,):
-            if len(expression.path) != 1:
+            if len(expression.path) > 1:
                 raise UnknownNameError("not_a_parameter")
-            return replace(alias, path=(*expression.path, *alias.path[1:]), measure=expression.measure)
+            return replace(alias, path=(*(expression.path or (ROW,)), *alias.path[1:]), measure=expression.measure)
         if not expression.path and expression.measure == "value":
             return self._expand(alias, depth + 1)
         if not isinstance(alias, Ref) or alias.measure != "value":

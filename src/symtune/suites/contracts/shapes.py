@@ -1,0 +1,102 @@
+"""What the words of a statement promise of edges: a tree, a connected graph, no pair twice. Source: ours.
+
+A promise is put on the first argument that could hold edges (rows that start with two whole numbers) and keeps it in every example.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from symtune.domain import Case
+from symtune.suites.contracts.contract import Evidence, Region
+from symtune.suites.contracts.expressions import Expression, Operation, Ref
+from symtune.suites.contracts.notation import Number, plain
+from symtune.suites.contracts.relations import Relation
+
+MIN_EDGES = 2
+"""Some example has as many edges, else it shows nothing."""
+
+_IS_TREE = re.compile(
+    r"\b(?:forms?|(?:is|are|be)(?:\s+really)?)\s+an?\s+(?:\w+\s+){0,2}tree\b|\bedges?\s+of\s+(?:the|a|your|our)\s+(?:\w+\s+)?tree\b", re.IGNORECASE
+)
+_PROMISED = re.compile(r"\b(?:guaranteed?|assume[ds]?|given|constraint|consists? of|there (?:is|are)|has no|have no)\b", re.IGNORECASE)
+_CONNECTED = re.compile(
+    r"(?<!not )\bconnected\b(?!\s+(?:by|with|to|via|components?|directly)\b)|\b(?:possible to (?:get|go|reach|travel)|can (?:get|go|reach|travel))\b[^.]{0,20}\bfrom any\b"
+    r"|\b(?:path|way|route)\s+between\s+(?:any|every|each)\b",
+    re.IGNORECASE,
+)
+_LOOPLESS = re.compile(r"\b(?:no|not|without|never)\b[^.]{0,60}\bloops?\b|\b(?:no|not|never)\b[^.]{0,60}\b(?:itself|themselves)\b", re.IGNORECASE)
+_SIMPLE = re.compile(
+    r"\b(?:no|not|without|never)\b[^.]{0,80}\b(?:multiple|multi|parallel|duplicate|repeated)[\s-]*(?:edges?|roads?|streets?|pairs?)\b|\bmulti-?edges?\b"
+    r"|\bat most one\s+(?:\w+\s+){0,2}(?:edge|road|street)\b|\bno other pairs?\b",
+    re.IGNORECASE,
+)
+
+
+def shape_relations(
+    statement: str, region: Region, *, cases: Sequence[Case], meanings: Mapping[str, Expression]
+) -> Iterator[tuple[Relation, Evidence]]:
+    """Yield what the words promise of edges and the examples keep, each with the sentence it was read from.
+
+    Args:
+        region: the arguments.
+        cases: the examples, all positional.
+        meanings: what counts of the statement stand for; one of them, or an argument, may be the number of vertices.
+    """
+    names = region.parameters()
+    lists = [name for place, name in enumerate(names[: len(region.args)]) if _holds_edges([case.args[place] for case in cases])]
+    found: set[str] = set()
+    for sentence in _sentences(statement):
+        for options in _formulas(sentence, lists, _vertices(region, meanings), names):
+            text = next((one for one in options if _is_kept(one, names, cases)), None)
+            if text is not None and text not in found:
+                found.add(text)
+                yield Relation(kind="formula", text=text), Evidence(promise=text, source="statement", text=sentence[:300])
+
+
+def _sentences(statement: str) -> list[str]:
+    joined = plain(re.sub(r"\s*\n\s*\n\s*", ". ", statement)).replace("\n", " ")
+    return [one.strip() for one in re.split(r"(?<=[.;!?])\s+(?=[A-Z\"'$(-])", joined) if one.strip()]
+
+
+def _formulas(sentence: str, lists: Sequence[str], vertices: Sequence[str], names: Sequence[str]) -> Iterator[list[str]]:
+    """Yield, per promise of a sentence, the formulas that it may be, the likeliest first."""
+    if _IS_TREE.search(sentence):
+        yield [f"is_tree({one})" for one in lists]
+    elif _CONNECTED.search(sentence) and _PROMISED.search(sentence):
+        yield [f"is_connected({one}, {number})" for one in lists for number in vertices]
+    if _LOOPLESS.search(sentence):
+        edge = next(name for name in ("edge", "row", "pair", "line", "item") if name not in names)
+        yield [f"all({edge}[0] != {edge}[1] for {edge} in {one})" for one in lists]
+    if _SIMPLE.search(sentence):
+        yield [f"is_simple({one})" for one in lists]
+
+
+def _holds_edges(values: Sequence[Any]) -> bool:
+    rows = [row for value in values if isinstance(value, list) for row in value]
+    is_large = any(isinstance(value, list) and len(value) >= MIN_EDGES for value in values)
+    return is_large and all(isinstance(row, tuple) and len(row) >= 2 and type(row[0]) is type(row[1]) is int for row in rows)
+
+
+def _vertices(region: Region, meanings: Mapping[str, Expression]) -> list[str]:
+    """Return what may be the number of vertices, ``n`` first."""
+    found = {name: name for name, domain in region.domains().items() if domain.kind == "int"}
+    found |= {name: text for name, meaning in meanings.items() if name not in found and (text := _length_text(meaning))}
+    return [text for _, text in sorted(found.items(), key=lambda pair: pair[0].lower() != "n")]
+
+
+def _length_text(meaning: Expression) -> str:
+    if isinstance(meaning, Ref) and meaning.measure == "length" and not meaning.path:
+        return f"len({meaning.name})"
+    if isinstance(meaning, Operation) and meaning.sign in ("+", "-") and isinstance(meaning.parts[1], Number):
+        inner = _length_text(meaning.parts[0])
+        return f"{inner} {meaning.sign} {meaning.parts[1].least}" if inner else ""
+    return ""
+
+
+def _is_kept(text: str, names: Sequence[str], cases: Sequence[Case]) -> bool:
+    relation = Relation(kind="formula", text=text)
+    return all(relation.holds(dict(zip(names, case.args, strict=True))) for case in cases)
+
