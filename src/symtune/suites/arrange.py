@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from symtune.domain import Case, Problem
@@ -44,6 +44,11 @@ class Arranged:
     public: tuple[Case, ...]
     private: tuple[Case, ...]
     time_limit_s: float | None
+
+    def without(self, places: Collection[int]) -> Arranged:
+        """Return the same without some cases, by their places in public and private ones together."""
+        kept = [[one for place, one in enumerate(group, start) if place not in places] for start, group in ((0, self.public), (len(self.public), self.private))]
+        return Arranged(public=tuple(kept[0]), private=tuple(kept[1]), time_limit_s=self.time_limit_s)
 
 
 def arrange(

@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 import random
-import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symtune.domain import Case, Problem, SuiteRecord
 from symtune.errors import BadInputError
 from symtune.judging import Checkers, Judge
 from symtune.sandbox import Guest
-from symtune.suites.arrange import arrange
+from symtune.suites.arrange import Arranged, arrange
 from symtune.suites.budget import Budget
 from symtune.suites.constants import constants_of
 from symtune.suites.contracts.contract import Contract
 from symtune.suites.contracts.for_problem import contract_for
 from symtune.suites.contracts.rules import Rules
+from symtune.suites.contracts.shown import narrower
 from symtune.suites.contracts.widen import widen
 from symtune.suites.explorers import Target
 from symtune.suites.mutants import make_mutants
 from symtune.suites.oracle import COMPARATORS, Oracle, comparator_of, sound_references
 from symtune.suites.portfolio import Portfolio
 from symtune.suites.rivals import Rivals
+from symtune.suites.several import may_have_none, takes_several_answers
 from symtune.suites.trial import Trial
 from symtune.suites.view import View, view_of
 
 STDIN_PRICE = 4
 """A mutant that reads stdin takes a fork for every case: there are so many times fewer of them."""
 
-_SEVERAL_ANSWERS = re.compile(
-    r"\b(?:several|multiple|many|more than one)\s+(?:\w+\s+){0,2}(?:answers?|solutions?)\b[^.]{0,60}\b(?:any|arbitrary)\b"
-    r"|\b(?:print|output|report|return)\s+any\s+(?:of\s+(?:them|these|those)|(?:valid|correct|possible|suitable|such)\s+\w+)\b",
-    re.IGNORECASE,
-)
-"""Words by which a statement takes more than one answer to an input; references then agree by chance."""
+FAR = ("large",)
+"""Explorers that go far from the examples on purpose; they have no turns where the contract is in doubt."""
 
 MAX_MUTATED = 3
 """References that mutants are made of."""
@@ -83,7 +80,6 @@ def grow(
         view = view_of(problem, judge=judge, references=references, given=given, rng=rng)
     if view is None or not any(case.args or case.kwargs for case in view.cases):
         return _skipped(problem, plan, dropped, "no_format" if problem.is_stdin else "no_arguments")
-    oracle = Oracle(problem, references, given=given, judge=judge, checkers=checkers)
     try:
         with budget.spent_by("contract"):
             contract = asked_contract(problem, view, references[0], rules=plan.rules, judge=judge)
@@ -94,24 +90,33 @@ def grow(
     )
     with budget.spent_by("rivals"):
         num_mutants = plan.num_mutants // STDIN_PRICE if problem.is_stdin else plan.num_mutants
-        rivals = Rivals(problem, [*suspects, *mutants_of(references, problem, num_mutants, target.rng)], judge=judge)
-    trial = Trial(target, oracle, rivals, budget, given)
-    Portfolio(plan.explorers, target, budget).run(trial.worth, is_over=lambda: trial.is_over)
-    dropped += trial.dropped + oracle.dropped + Counter(target.notes)
+        rivals = [*suspects, *mutants_of(references, problem, num_mutants, target.rng)]
+    trial = _tried(target, given, plan=plan, rivals=rivals, budget=budget, judge=judge, checkers=checkers)
+    oracle = trial.oracle
+    dropped += trial.dropped + Counter(trial.target.notes)
     if oracle.is_ambiguous:
-        return _skipped(problem, plan, dropped, "several_answers")
+        return _skipped(problem, plan, dropped + oracle.dropped, "several_answers")
     sizes = {"max_cases": plan.max_cases, "num_public": plan.num_public}
     arranged = arrange(problem, trial.kept, view=view, slowest_s=oracle.slowest_s, **sizes)
+    dropped["nothing_new_or_over_cap"] += len(trial.kept) - len(arranged.public) - len(arranged.private)
+    with budget.spent_by("references"):
+        refused = oracle.unconfirmed([*arranged.public, *arranged.private])
+    dropped += oracle.dropped + Counter({"references_disagree": len(refused)})
+    return _with_suite(trial, plan, arranged.without(refused), budget=budget, dropped=dropped)
+
+
+def _with_suite(trial: Trial, plan: Plan, arranged: Arranged, *, budget: Budget, dropped: Counter[str]) -> Problem:
+    """Return the problem with the cases that were chosen, and the record of how they came about."""
+    problem, target = trial.target.problem, trial.target
     chosen = [*arranged.public, *arranged.private]
-    dropped["nothing_new_or_over_cap"] += len(trial.kept) - len(chosen)
     record = SuiteRecord(
         seed=plan.seed,
         contract=target.promise.model_copy(update={"types": target.types}).to_json(),
         seconds_by_explorer={name: round(value, 3) for name, value in budget.seconds_by_name.items()},
         num_by_origin=dict(Counter(case.origin for case in chosen)),
         dropped=_counts(dropped),
-        rivals=_fates(rivals, target),
-        skipped=None if chosen else "no_input_held_up",
+        rivals=_fates(trial.rivals, target),
+        skipped=None if chosen else _why_none(trial),
     )
     return problem.model_copy(
         update={
@@ -121,6 +126,49 @@ def grow(
             "suite": record,
         }
     )
+
+
+def _tried(
+    target: Target,
+    given: Sequence[Case],
+    *,
+    plan: Plan,
+    rivals: Sequence[str],
+    budget: Budget,
+    judge: Judge,
+    checkers: Checkers | None,
+) -> Trial:
+    """Let explorers take turns; where the references put the contract in doubt, start anew within a narrower reach."""
+    problem, contract = target.problem, target.promise
+
+    def trial_in(target: Target, doubts: bool) -> Trial:
+        oracle = Oracle(problem, target.references, given=given, judge=judge, checkers=checkers, doubts=doubts)
+        return Trial(target, oracle, Rivals(problem, rivals, judge=judge), budget, given)
+
+    trial = trial_in(target, True)
+    Portfolio(plan.explorers, target, budget).run(trial.worth, is_over=lambda: trial.is_over)
+    narrowed = list(narrower(contract, target.view.cases)) if trial.oracle.is_in_doubt else []
+    for number, one in enumerate(narrowed, 1):
+        is_last = number == len(narrowed)
+        inputs = [(case.args, case.kwargs) for case in target.view.cases]
+        target = replace(target, contract=one.reach, promise=one, pool=list(inputs), notes={"contract_narrowed": number})
+        trial = trial_in(target, not is_last)
+        trial.worth("exhaustive", inputs)
+        if not is_last:
+            explorers = [name for name in plan.explorers if name not in FAR]
+            Portfolio(explorers, target, budget).run(trial.worth, is_over=lambda: trial.is_over)  # noqa: B023
+        if not trial.oracle.is_in_doubt:
+            break
+    if trial.oracle.is_in_doubt:
+        trial.kept.clear()
+    return trial
+
+
+def _why_none(trial: Trial) -> str:
+    """Return why nothing was kept, in a word."""
+    if trial.dropped["several_answers"]:
+        return "several_answers"
+    return "contract_in_doubt" if trial.target.contract.is_shown else "no_input_held_up"
 
 
 def _target(
@@ -172,7 +220,7 @@ def unusable(problem: Problem, given: Sequence[Case]) -> str | None:
         return "no_examples"
     if not problem.is_stdin and not any(case.args or case.kwargs for case in given):
         return "no_arguments"
-    if problem.is_stdin and problem.checker is None and _SEVERAL_ANSWERS.search(problem.statement):
+    if problem.is_stdin and problem.checker is None and takes_several_answers(problem.statement) and not may_have_none(problem.statement):
         return "several_answers"
     if comparator_of(given).partition(":")[0] not in COMPARATORS:
         return "comparator"

@@ -122,7 +122,7 @@ def hunt(item: Hunted, plan: HuntPlan, *, guest: Guest, judge: Judge, checkers: 
         trial = Trial(target, oracle, Rivals(problem, survivors, judge=judge), budget, given)
         _search(trial, plan)
         dropped += trial.dropped + oracle.dropped + Counter(target.notes)
-        kept = [] if oracle.is_ambiguous else trial.kept
+        kept = [] if oracle.is_ambiguous or oracle.is_in_doubt else trial.kept
         chosen, told = _choose(kept, plan.max_cases)
         fates |= dict.fromkeys(target.proved_equal, "equal") | {survivors[number]: "hardened" for number in told}
     return _hardened(item, plan, chosen, fates=fates, mutants=mutants, budget=budget, dropped=dropped)

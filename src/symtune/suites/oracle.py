@@ -3,7 +3,9 @@
 An input is kept only when every reference gives a plain value in time, all of them agree, and the value is finite and not too
 long; `suites.trial` then runs it once more in another process with another hash seed. Where references disagree again and again,
 though each gives an answer, one that stands alone against the others is dropped as wrong; else the problem has several valid
-answers and is set apart, unless it has a checker, which then has to take every reference's answer. Source: ours.
+answers and is set apart, unless it has a checker, which then has to take every reference's answer. Of a program that reads text the
+contract is doubted first (`suites.dissent`), and of one whose statement takes several answers only those count that say there is none.
+Source: ours.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from symtune.errors import CheckerError
 from symtune.judging import CaseResult, Checkers, Judge, compare
 from symtune.judging.sheet import make_sheet
 from symtune.suites.contracts.answers import is_foreign, learn_answers
+from symtune.suites.dissent import Dissent
+from symtune.suites.several import says_there_is_none, takes_several_answers
 
 COMPARATORS = frozenset({"exact", "float_close", "unordered", "sequence", "same_set", "same_truth", "whitespace_tokens", "any_case"})
 """Comparators whose expected value is what a reference returned; others expect something else, so no case can be made."""
@@ -49,6 +53,12 @@ SPREAD_FACTOR = 10.0
 
 MAX_SPREAD = 1e-4
 """References whose floats lie further apart disagree."""
+
+MAX_ASKED = 8
+"""References of a program that reads text which are asked about every input; the others confirm the cases chosen."""
+
+MAX_LONE_DISSENTS = 2
+"""A confirming reference that alone contradicts more of the chosen cases than this is wrong itself; up to this many are dropped."""
 
 MIN_DISAGREEMENTS, MIN_DISAGREEING_FRACTION = 3, 0.1
 """From this many inputs, and this share of those that all references answer, the references disagree on the problem."""
@@ -101,21 +111,34 @@ class Oracle:
         references: the sound ones, one at least.
         given: the cases the problem came with.
         checkers: guests for a problem that has a checker.
+        doubts: whether references that part make the contract doubtful; False where inputs are examples put together anew.
 
     Attributes:
-        references: those still believed.
+        references: those still believed that are asked about every input.
+        waiting: those that confirm the cases chosen.
         dropped: references that were dropped, by reason.
         is_ambiguous: the references disagree on valid inputs and nothing says who is right.
+        is_in_doubt: the references part so often that the contract must be wider than the statement.
         slowest_s: CPU seconds of the slowest answer that was kept.
     """
 
     def __init__(
-        self, problem: Problem, references: Sequence[str], *, given: Sequence[Case], judge: Judge, checkers: Checkers | None = None
+        self,
+        problem: Problem,
+        references: Sequence[str],
+        *,
+        given: Sequence[Case],
+        judge: Judge,
+        checkers: Checkers | None = None,
+        doubts: bool = True,
     ) -> None:
-        self.references = list(references)
+        asked = MAX_ASKED if problem.is_stdin else len(references)
+        self.references, self.waiting = list(references[:asked]), tuple(references[asked:])
         self.dropped: Counter[str] = Counter()
-        self.is_ambiguous = False
+        self.is_ambiguous = self.is_in_doubt = False
         self.slowest_s = 0.0
+        self._dissent = Dissent() if doubts and problem.is_stdin and problem.checker is None else None
+        self._takes_several = problem.is_stdin and problem.checker is None and takes_several_answers(problem.statement)
         self._problem, self._judge, self._checkers = problem, judge, checkers
         self._comparator = comparator_of(given)
         self._has_complex = any(_has(case.expected, lambda one: isinstance(one, complex)) for case in given)
@@ -130,6 +153,8 @@ class Oracle:
             return []
         if self.is_ambiguous:
             return ["several_answers"] * len(candidates)
+        if self.is_in_doubt:
+            return ["contract_in_doubt"] * len(candidates)
         if self._num_overruns > MAX_OVERRUNS + MAX_HASTY_OVERRUNS:
             return ["not_run_after_overruns"] * len(candidates)
         usual_s = CPU_TIME_S if self._num_overruns <= MAX_OVERRUNS else HASTY_CPU_TIME_S
@@ -138,7 +163,50 @@ class Oracle:
         columns = [self._judge.run_inputs(limited, source, candidates) for source in self.references]
         rows = [list(results) for results in zip(*columns, strict=True)]
         decided = [self._decided(case, results) for case, results in zip(candidates, rows, strict=True)]
+        if self._dissent is not None:
+            return self._doubted(self._dissent, candidates, rows, decided)
         return self._checked(decided, rows) if self._problem.checker is not None else self._agreed(decided)
+
+    def unconfirmed(self, cases: Sequence[Case]) -> set[int]:
+        """Return the places of chosen cases that references not asked before contradict, or on which they fail."""
+        if not cases or not self.waiting or self._problem.checker is not None:
+            return set()
+        limited = self._problem.model_copy(update={"time_limit_s": self._problem.time_limit_s or LARGE_CPU_TIME_S})
+        against: list[set[int]] = []
+        for source in self.waiting:
+            results = self._judge.run_inputs(limited, source, cases)
+            pairs = list(zip(cases, results, strict=True))
+            against.append({place for place, (case, one) in enumerate(pairs) if one.cause is not None or not self._stands(case, one)})
+        num_against = Counter(place for places in against for place in places)
+        lone = [{place for place in places if num_against[place] == 1} for places in against]
+        wrong = [number for number, places in enumerate(lone) if len(places) > MAX_LONE_DISSENTS]
+        self.dropped["reference_disagrees"] += len(wrong)
+        return {place for number, places in enumerate(against) for place in places if number not in wrong or num_against[place] > 1}
+
+    def _stands(self, case: Case, result: CaseResult) -> bool:
+        return compare(case.comparator, result.stdout if case.stdin is not None else result.value, case.expected)
+
+    def _doubted(
+        self, dissent: Dissent, candidates: Sequence[Case], rows: Sequence[Sequence[CaseResult]], decided: list[Decided | str]
+    ) -> list[Decided | str]:
+        """Look at how the references parted so far: drop one that is wrong, or doubt the contract."""
+        for case, results in zip(candidates, rows, strict=True):
+            if case.origin != "large" and not any(one.cause in (Cause.TIMEOUT, Cause.MEMORY) for one in results):
+                dissent.note(results, self._is_same_text)
+        wrong = dissent.wrong_one(len(self.references))
+        if wrong is not None:
+            del self.references[wrong]
+            self.dropped["reference_disagrees"] += 1
+            dissent.forget()
+        elif dissent.is_in_doubt:
+            self.is_in_doubt = True
+            return ["contract_in_doubt"] * len(decided)
+        return decided
+
+    def _is_same_text(self, one: str, other: str) -> bool:
+        if self._takes_several:
+            return says_there_is_none(one) == says_there_is_none(other)
+        return compare(self._comparator, other, one)
 
     def _decided(self, case: Case, results: Sequence[CaseResult]) -> Decided | str:
         failure = next((one.cause for one in results if one.cause is not None), None)
@@ -149,6 +217,8 @@ class Oracle:
             return f"reference_{failure.value}"
         answers = [one.stdout if case.stdin is not None else one.value for one in results]
         self._num_answered += 1
+        if self._takes_several and not all(says_there_is_none(str(one)) for one in answers):
+            return "several_answers"
         if self._problem.checker is None and (apart := self._apart(answers)):
             self._disagreements.append(apart)
             return "references_disagree"

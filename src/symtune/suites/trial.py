@@ -97,8 +97,8 @@ class Trial:
 
     @property
     def is_over(self) -> bool:
-        """Whether no input can hold up any more: answers change between runs, or references disagree on the problem."""
-        return self.is_unstable or self.oracle.is_ambiguous
+        """Whether no input can hold up any more: answers change between runs, references disagree on the problem, or the contract is in doubt."""
+        return self.is_unstable or self.oracle.is_ambiguous or self.oracle.is_in_doubt
 
     def worth(self, name: str, batch: Sequence[Input]) -> float:
         """Try the inputs of one turn of an explorer; return their gain."""
@@ -123,9 +123,13 @@ class Trial:
         found: list[tuple[Input, Case]] = []
         contract = self.target.contract if name != "large" else large.stretched(self.target)
         for args, kwargs in batch:
+            args = self._together(args)
             inside = project_input(contract, args, kwargs=kwargs, rng=self._projecting)
             if inside is None:
                 self.dropped[f"contract_{contract.fault(args, kwargs)}"] += 1
+                continue
+            if self._together(inside[0]) != inside[0]:
+                self.dropped["contract_not_shown"] += 1
                 continue
             case = self.target.view.case(*inside, origin=name)
             if case is None:
@@ -145,6 +149,17 @@ class Trial:
             else:
                 found.append((inside, case))
         return found
+
+    def _together(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the arguments with those that must stand together as in one of the given cases brought so; see `Region.is_shown`."""
+        if not self.target.contract.is_shown:
+            return args
+        places = [place for place, domain in enumerate(self.target.contract.args) if domain.kind == "fixed"]
+        shown = [case.args for case in self.target.view.cases if len(case.args) == len(args)]
+        if any(all(args[place] == one[place] for place in places) for one in shown):
+            return args
+        chosen = self._projecting.choice(shown)
+        return tuple(chosen[place] if place in places else value for place, value in enumerate(args))
 
     def _traced(self, cases: Sequence[Case], seconds_per_input: float = MAX_TRACED_S) -> list[dict[str, Any]]:
         """Run the first reference in the other guest; return what it sent for each case."""

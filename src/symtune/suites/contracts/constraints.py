@@ -171,6 +171,9 @@ def _section(statement: str) -> tuple[str, str]:
 
 
 def _lines(body: str) -> list[str]:
+    lines = [line for line in body.split("\n") if line.strip()]
+    if len(lines) > 1 and all(re.match(r"\s*-\s", line) for line in lines):  # marks of a list, and no minus signs
+        return [line.strip()[1:].strip() for line in lines]
     return [line.strip(" \t\r*•-\u200b") if not re.match(r"\s*-\s*\d", line) else line.strip() for line in body.split("\n") if line.strip(" \t\r*•\u200b\xa0")]
 
 

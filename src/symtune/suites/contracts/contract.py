@@ -45,12 +45,14 @@ class Region(Record):
         args: one domain per positional argument.
         kwargs: one domain per keyword argument.
         relations: promises between arguments; looked at when no keyword argument is missing.
+        is_shown: arguments of kind ``fixed`` come together, as they stand in one of the examples.
     """
 
     names: tuple[str, ...] = ()
     args: tuple[Domain, ...] = ()
     kwargs: dict[str, Domain] = {}
     relations: tuple[Relation, ...] = ()
+    is_shown: bool = False
 
     def to_json(self) -> dict[str, Json]:
         """Return the JSON form; what is not set is left out."""

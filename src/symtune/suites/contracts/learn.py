@@ -92,7 +92,7 @@ def narrowed(contract: Contract, cases: Sequence[Case], *, rules: Rules | None =
     args = tuple(_seen(domain, [case.args[index] for case in kept]) for index, domain in enumerate(inside.args))
     kwargs = {key: _seen(domain, [case.kwargs[key] for case in kept if key in case.kwargs]) for key, domain in inside.kwargs.items()}
     return contract.model_copy(update={
-        "reach": inside.model_copy(update={"args": args, "kwargs": kwargs}), "unkept": (*contract.unkept, *refused),
+        "reach": inside.model_copy(update={"args": args, "kwargs": kwargs, "is_shown": reach.is_shown}), "unkept": (*contract.unkept, *refused),
     })  # fmt: skip
 
 
