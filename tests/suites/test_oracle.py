@@ -108,3 +108,49 @@ def test_references_that_fail_a_given_case_are_dropped_by_reason_and_printing_do
     sound, dropped = sound_references(problem, GIVEN, judge)
     assert sound == [good]
     assert dropped == {f"reference_{reason}": 1 for reason in BAD}
+
+
+TEXTS = (Case.text("1\n", expected="1\n"),)
+
+
+def text_oracle(judge, *references, statement="s"):
+    one = Problem(id="p", statement=statement, entry_point=None, tests=TEXTS, references=references)
+    return Oracle(one, references, given=TEXTS, judge=judge)
+
+
+def texts(*values):
+    return [Case.text(f"{value}\n", expected="").model_copy(update={"origin": "boundary"}) for value in values]
+
+
+ECHO = "print(input())\n"
+ODD = "n = int(input())\nprint(n if n < 5 else 0)\n"
+
+
+def test_programs_that_read_text_and_part_put_the_contract_in_doubt(judge):
+    one = text_oracle(judge, ECHO, ECHO, ODD)
+    assert set(one.decide(texts(1, 2, 6, 7))) == {"contract_in_doubt"}
+    assert one.is_in_doubt
+    assert not one.is_ambiguous
+
+
+def test_of_five_programs_that_read_text_one_alone_is_wrong(judge):
+    one = text_oracle(judge, *[ECHO] * 4, ODD)
+    decided = one.decide(texts(1, 2, 6, 7))
+    assert [type(verdict) for verdict in decided] == [Decided, Decided, str, str]
+    assert one.dropped["reference_disagrees"] == 1
+    assert isinstance(one.decide(texts(8))[0], Decided)
+
+
+def test_where_several_answers_are_right_only_that_there_is_none_counts(judge):
+    finds = "n = int(input())\nprint(-1 if n % 2 else n // 2 * {})\n"
+    one = text_oracle(judge, finds.format(2), finds.format(3), statement="If there are several answers, print any. Print -1 if there is none.")
+    assert [isinstance(verdict, Decided) for verdict in one.decide(texts(3, 4, 5, 6))] == [True, False, True, False]
+    assert not one.is_in_doubt
+
+
+def test_references_beyond_those_asked_confirm_the_cases_chosen(judge):
+    wrong_once = "n = int(input())\nprint(0 if n == 3 else n)\n"
+    chosen = [verdict.case for verdict in text_oracle(judge, ECHO).decide(texts(2, 3, 6, 7, 8))]
+    assert text_oracle(judge, *[ECHO] * 8, wrong_once).unconfirmed(chosen) == {1}
+    assert text_oracle(judge, *[ECHO] * 8, ODD).unconfirmed(chosen) == set()  # alone on three cases, it is wrong itself
+    assert text_oracle(judge, *[ECHO] * 8, ODD, ODD).unconfirmed(chosen) == {2, 3, 4}

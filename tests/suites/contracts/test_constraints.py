@@ -167,3 +167,13 @@ def test_constraint_sections_of_real_problems_are_read(data_dir):
         num_unread += len(found.unkept)
     assert num_full >= 0.8 * len(problems)
     assert num_unread <= 0.08 * num_lines
+
+
+def test_a_dash_before_every_line_marks_a_list_and_is_no_minus():
+    found = read_constraints("Constraints:\n\n - 1 <= n <= 100\n - 0 <= k <= n\n", names=("n", "k"))
+    assert found.bounds("n") == (1, 100)
+    assert found.bounds("k")[0] == 0
+
+
+def test_a_dash_before_one_number_is_its_sign():
+    assert of_line("-5 <= n <= 100", "n").bounds("n") == (-5, 100)

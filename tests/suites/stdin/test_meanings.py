@@ -98,3 +98,31 @@ def test_a_count_that_is_a_power_of_two_keeps_its_list_so():
         found = contract(LIST, words, ([1, 2, 3, 4],), ([5],))
         assert found.fault(([1, 2, 3],), {}) == "formula"
         assert found.fault(([1] * 16,), {}) is None
+
+
+def test_a_column_named_without_an_index_is_that_of_every_row():
+    found = contract(TREE, "Each of these lines contains two integers l and r (1 ≤ l < r ≤ n).", ([(1, 2), (1, 3)],), ([(1, 2)],))
+    assert found.fault(([(2, 1)],), {}) == "formula"
+    assert found.fault(([(1, 3)],), {}) == "formula"
+
+
+@pytest.mark.parametrize("words", [
+    "The second line has n distinct integers a_i in ascending order.",
+    "The second line has n integers a_1, a_2, ..., a_n in strictly increasing order.",
+    "The second line has n integers a_i (a_i < a_{i + 1}).",
+    "The second line has n integers a_{i} (a_{i} < a_{i} + 1).",
+])  # fmt: skip
+def test_an_order_said_of_named_items_is_kept(words):
+    assert contract(LIST, words, ([1, 5, 9],), ([2, 3],)).fault(([3, 1],), {}) == "unsorted"
+
+
+def test_an_order_asked_for_is_no_promise():
+    assert contract(LIST, "Print the integers a_i in ascending order.", ([1, 5, 9],), ([2, 3],)).fault(([3, 1],), {}) is None
+
+
+def test_a_sum_written_out_bounds_what_is_compared_with_it():
+    two = InputFormat(parts=(*LIST.parts, Part(items=(Item(kind="count", name="m"),)),
+                             Part(items=(Item(kind="int", name="q", is_run=True, size=Size(count="m")),))))  # fmt: skip
+    found = contract(two, "The labels q_1, ..., q_m (1 ≤ q_i ≤ a_1 + a_2 + ... + a_n).", ([2, 3], [5, 1]))
+    assert found.fault(([2, 3], [6]), {}) == "formula"
+    assert found.fault(([2, 3], [4]), {}) is None

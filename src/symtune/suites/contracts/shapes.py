@@ -47,9 +47,11 @@ def shape_relations(
     """
     names = region.parameters()
     lists = [name for place, name in enumerate(names[: len(region.args)]) if _holds_edges([case.args[place] for case in cases])]
+    numbers = [name for place, name in enumerate(names[: len(region.args)]) if all(type(case.args[place]) is int for case in cases)]
+    vertices = _vertices(numbers, meanings)
     found: set[str] = set()
     for sentence in _sentences(statement):
-        for options in _formulas(sentence, lists, _vertices(region, meanings), names):
+        for options in _formulas(sentence, lists, vertices, names):
             text = next((one for one in options if _is_kept(one, names, cases)), None)
             if text is not None and text not in found:
                 found.add(text)
@@ -80,9 +82,9 @@ def _holds_edges(values: Sequence[Any]) -> bool:
     return is_large and all(isinstance(row, tuple) and len(row) >= 2 and type(row[0]) is type(row[1]) is int for row in rows)
 
 
-def _vertices(region: Region, meanings: Mapping[str, Expression]) -> list[str]:
+def _vertices(numbers: Sequence[str], meanings: Mapping[str, Expression]) -> list[str]:
     """Return what may be the number of vertices, ``n`` first."""
-    found = {name: name for name, domain in region.domains().items() if domain.kind == "int"}
+    found = {name: name for name in numbers}
     found |= {name: text for name, meaning in meanings.items() if name not in found and (text := _length_text(meaning))}
     return [text for _, text in sorted(found.items(), key=lambda pair: pair[0].lower() != "n")]
 

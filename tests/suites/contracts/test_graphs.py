@@ -1,0 +1,104 @@
+"""What a statement promises of edges is read, kept by every input, and never put on rows that are no edges."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from symtune.domain import Case
+from symtune.suites.contracts import learn_contract
+from symtune.suites.contracts.graphs import as_connected, as_simple, as_tree, is_connected, is_simple, is_tree
+from symtune.suites.contracts.precondition import precondition_source
+from symtune.suites.contracts.project import project_input
+from symtune.suites.contracts.rules import Rules
+from symtune.suites.stdin.format import InputFormat
+from symtune.suites.stdin.meanings import meanings_of
+from symtune.suites.stdin.parts import Item, Part, Size
+
+ENDS = Part(items=(Item(kind="int", name="u"), Item(kind="int", name="v")))
+TREE = InputFormat(parts=(Part(items=(Item(kind="count", name="n"),)), Part(parts=(ENDS,), size=Size(count="n", offset=-1), name="edges")))
+GRAPH = InputFormat(parts=(
+    Part(items=(Item(kind="int", name="n"), Item(kind="count", name="m"))), Part(parts=(ENDS,), size=Size(count="m"), name="edges"),
+))  # fmt: skip
+PATH = [(1, 2), (2, 3), (3, 4)]
+
+
+def contract(format, statement, *inputs):
+    cases = [Case(args=args) for args in inputs]
+    return learn_contract(cases, statement=statement, names=format.names, rules=Rules().of_contests(), meanings=meanings_of(format))
+
+
+def formulas(found):
+    return {one.text for one in found.relations if one.kind == "formula"}
+
+
+def test_a_tree_has_one_vertex_more_than_edges_and_no_cycle():
+    assert is_tree(PATH)
+    assert is_tree([])
+    assert not is_tree([(1, 2), (2, 3), (3, 1)])
+    assert not is_tree([(1, 2), (3, 4)])
+    assert not is_tree([(1, 1)])
+
+
+def test_a_connected_graph_has_all_its_vertices_in_one_part():
+    assert is_connected([(1, 2), (2, 3), (1, 3)], 3)
+    assert not is_connected([(1, 2), (2, 1), (1, 2)], 3)
+    assert not is_connected([(1, 2), (3, 4)], 4)
+
+
+def test_redrawn_edges_keep_their_other_columns_and_the_promise():
+    rng = random.Random(0)
+    for size in range(1, 9):
+        tree = as_tree([(1, 1, place) for place in range(size)], rng)
+        assert is_tree(tree)
+        assert [edge[2] for edge in tree] == list(range(size))
+        joined = as_connected([(7, 9)] * (size + 3), size + 1, rng)
+        assert is_connected(joined, size + 1)
+    assert is_simple(as_simple([(1, 2), (2, 1), (3, 3), (1, 2)], rng))
+
+
+@pytest.mark.parametrize("words", [
+    "It is guaranteed that the given set of edges forms a tree.",
+    "The next n-1 lines describe edges of the tree.",
+    "It is guaranteed that the given graph is a tree.",
+    "-----Constraints-----\n\n - The given graph is a tree.",
+])  # fmt: skip
+def test_words_of_a_tree_are_a_promise_about_the_edges(words):
+    found = contract(TREE, words, (PATH,))
+    assert "is_tree(edges)" in formulas(found)
+    assert found.fault(([(1, 2), (1, 2)],), {}) == "formula"
+    assert any(one.promise == "is_tree(edges)" and one.source == "statement" for one in found.evidence)
+
+
+def test_connected_loopless_and_simple_are_read_from_one_sentence():
+    found = contract(GRAPH, "You can assume that the road network is connected and has no loops or multiedges.", (4, [*PATH, (1, 3)]))
+    assert formulas(found) == {"is_connected(edges, n)", "all(edge[0] != edge[1] for edge in edges)", "is_simple(edges)"}
+
+
+def test_a_promise_that_an_example_breaks_is_none():
+    assert "is_tree(edges)" not in formulas(contract(TREE, "The roads form a tree.", ([(1, 2), (1, 2), (3, 3)],)))
+
+
+def test_a_question_about_connection_promises_nothing():
+    assert not formulas(contract(GRAPH, "Find out how many cities are connected by roads.", (4, PATH)))
+
+
+def test_inputs_are_brought_inside_and_the_solver_is_told_nothing_of_it():
+    statement = "u and v (1 <= u, v <= n). The edges form a tree."
+    reach = contract(TREE, statement, (PATH,), ([(1, 2), (1, 3)],)).reach
+    rng = random.Random(1)
+    for _ in range(20):
+        edges = [(rng.randint(1, 9), rng.randint(1, 9)) for _ in range(rng.randint(1, 6))]
+        inside = project_input(reach, (edges,), kwargs={}, rng=rng)
+        assert inside is not None
+        assert is_tree(inside[0][0])
+        assert max(map(max, inside[0][0])) <= len(edges) + 1
+    assert "is_tree" not in precondition_source(reach)
+
+
+def test_where_edges_are_too_few_there_are_fewer_vertices():
+    reach = contract(GRAPH, "u and v (1 <= u, v <= n). It is guaranteed that the graph is connected.", (4, PATH), (3, [(1, 2), (2, 3)])).reach
+    inside = project_input(reach, (15, [(1, 2), (5, 1)]), kwargs={}, rng=random.Random(0))
+    assert inside is not None
+    assert is_connected(inside[0][1], inside[0][0])
