@@ -80,6 +80,19 @@ def test_a_promise_that_an_example_breaks_is_none():
     assert "is_tree(edges)" not in formulas(contract(TREE, "The roads form a tree.", ([(1, 2), (1, 2), (3, 3)],)))
 
 
+def test_a_definition_of_trees_promises_nothing_of_a_graph_that_counts_its_edges():
+    assert not formulas(contract(GRAPH, "A spruce is a tree whose leaves are green. The edges form a tree, or they do not.", (4, PATH)))
+
+
+@pytest.mark.parametrize("words", ["All points are distinct.", "It is guaranteed that all pairs (u_i, v_i) are different.", "No two points coincide."])
+def test_rows_that_are_all_different_stay_so(words):
+    found = contract(GRAPH, words, (4, PATH))
+    assert formulas(found) == {"is_unique(edges)"}
+    inside = project_input(found.reach, (4, [(1, 2), (1, 2), (2, 3)]), kwargs={}, rng=random.Random(0))
+    assert inside is not None
+    assert inside[0][1] == [(1, 2), (2, 3)]
+
+
 def test_a_question_about_connection_promises_nothing():
     assert not formulas(contract(GRAPH, "Find out how many cities are connected by roads.", (4, PATH)))
 

@@ -106,6 +106,20 @@ def test_a_column_named_without_an_index_is_that_of_every_row():
     assert found.fault(([(1, 3)],), {}) == "formula"
 
 
+def test_an_index_may_stand_without_its_bar():
+    found = contract(TREE, "-----Input-----\n\nEach line has two integers li, ri (1 ≤ li < ri ≤ n).", ([(1, 2), (1, 3)],), ([(1, 2)],))
+    assert found.fault(([(2, 1)],), {}) == "formula"
+    assert contract(LIST, "-----Input-----\n\nn integers ai (2 ≤ ai ≤ 9).", ([2, 3],)).fault(([1, 3],), {}) == "too_low"
+
+
+def test_lines_of_one_number_are_the_items_of_its_name():
+    lines = InputFormat(parts=(
+        Part(items=(Item(kind="count", name="n"),)),
+        Part(parts=(Part(items=(Item(kind="int", name="a"),)),), size=Size(count="n"), name="x1"),
+    ))  # fmt: skip
+    assert contract(lines, "Each of the next n lines has an integer a_i (2 ≤ a_i ≤ n).", ([2, 3, 3],)).fault(([1, 3],), {}) == "formula"
+
+
 @pytest.mark.parametrize("words", [
     "The second line has n distinct integers a_i in ascending order.",
     "The second line has n integers a_1, a_2, ..., a_n in strictly increasing order.",

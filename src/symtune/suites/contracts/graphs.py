@@ -31,6 +31,11 @@ def is_simple(edges: Sequence[Any]) -> bool:
     return len({frozenset(edge[:2]) for edge in edges}) == len(edges)
 
 
+def is_unique(rows: Sequence[Any]) -> bool:
+    """Whether no row stands there twice."""
+    return len(set(rows)) == len(rows)
+
+
 def as_tree(edges: Edges, rng: random.Random) -> Edges:
     """Return as many edges, with their other columns, that form a tree of random shape."""
     names = [_first(edges) + place for place in range(len(edges) + 1)]

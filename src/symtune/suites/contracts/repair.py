@@ -72,12 +72,14 @@ def _graph(function: str, args: list[ast.expr], values: dict[str, Any], rng: ran
     if not isinstance(args[0], ast.Name) or not values[args[0].id]:
         return
     name, edges = args[0].id, values[args[0].id]
-    if function != "is_connected":
+    if function == "is_unique":
+        values[name] = list(dict.fromkeys(edges))
+    elif function != "is_connected":
         values[name] = as_tree(edges, rng) if function == "is_tree" else as_simple(edges, rng)
-        return
-    if isinstance(args[1], ast.Name) and value_of(args[1], values) > len(edges) + 1:
-        values[args[1].id] = rng.randint(2, len(edges) + 1)
-    values[name] = as_connected(edges, value_of(args[1], values), rng)
+    else:
+        if isinstance(args[1], ast.Name) and value_of(args[1], values) > len(edges) + 1:
+            values[args[1].id] = rng.randint(2, len(edges) + 1)
+        values[name] = as_connected(edges, value_of(args[1], values), rng)
 
 
 def _near(value: Any, sign: type, wanted: Any) -> Any:

@@ -60,6 +60,15 @@ class Names:
     def _find(self, name: str) -> str | None:
         return name if name in self._domains else self._lower.get(name.lower())
 
+    def _item(self, ref: Ref) -> Ref | None:
+        """Return ``a_i`` for an unknown ``ai`` whose letter is a list, or the column of one."""
+        letter = ref.name[0]
+        is_index = re.fullmatch(r"[A-Za-z][ij]", ref.name) is not None and not ref.path
+        is_list = letter in self._domains and self._domains[letter].kind in SEQUENCES
+        alias = self._aliases.get(letter)
+        is_column = isinstance(alias, Ref) and alias.path[:1] == (EVERY,)
+        return replace(ref, name=letter, path=(ref.name[1],)) if is_index and (is_list or is_column) else None
+
     def comparisons(self, comparison: Comparison, text: str) -> list[Comparison]:
         """Return a comparison over parameters; more than one where a noun means several.
 
@@ -125,6 +134,8 @@ class Names:
         alias = self._aliases.get(expression.name)
         if alias is None or depth > MAX_DEPTH:
             known = self._find(expression.name)
+            if known is None and (item := self._item(expression)) is not None:
+                return self._expand(item, depth + 1)
             if known is None:
                 raise UnknownNameError("not_a_parameter")
             return replace(expression, name=known)

@@ -1,6 +1,6 @@
-"""What the words of a statement promise of edges: a tree, a connected graph, no pair twice. Source: ours.
+"""What the words of a statement promise of rows as a whole: a tree, a connected graph, no pair twice, no row twice. Source: ours.
 
-A promise is put on the first argument that could hold edges (rows that start with two whole numbers) and keeps it in every example.
+A promise is put on the first argument that could hold edges (rows that start with two whole numbers), or rows, and keeps it in every example.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from symtune.suites.contracts.expressions import Expression, Operation, Ref
 from symtune.suites.contracts.notation import Number, plain
 from symtune.suites.contracts.relations import Relation
 
-MIN_EDGES = 2
-"""Some example has as many edges, else it shows nothing."""
-
 _IS_TREE = re.compile(
-    r"\b(?:forms?|(?:is|are|be)(?:\s+really)?)\s+an?\s+(?:\w+\s+){0,2}tree\b|\bedges?\s+of\s+(?:the|a|your|our)\s+(?:\w+\s+)?tree\b", re.IGNORECASE
+    r"\b(?:forms?|defines?|specif(?:y|ies)|describes?|represents?|(?<!tree )(?:is|are|be)(?:\s+really)?)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,2}tree\b"
+    r"|\bedges?\s+of\s+(?:(?:the|a|your|our|this)\s+)?(?:\w+\s+)?tree\b",
+    re.IGNORECASE,
 )
-_PROMISED = re.compile(r"\b(?:guaranteed?|assume[ds]?|given|constraint|consists? of|there (?:is|are)|has no|have no)\b", re.IGNORECASE)
+_PROMISED = re.compile(r"\b(?:guarant\w+|assume[ds]?|given|constraint|consists? of|there (?:is|are)|has no|have no)\b", re.IGNORECASE)
 _CONNECTED = re.compile(
     r"(?<!not )\bconnected\b(?!\s+(?:by|with|to|via|components?|directly)\b)|\b(?:possible to (?:get|go|reach|travel)|can (?:get|go|reach|travel))\b[^.]{0,20}\bfrom any\b"
     r"|\b(?:path|way|route)\s+between\s+(?:any|every|each)\b",
@@ -31,6 +30,12 @@ _LOOPLESS = re.compile(r"\b(?:no|not|without|never)\b[^.]{0,60}\bloops?\b|\b(?:n
 _SIMPLE = re.compile(
     r"\b(?:no|not|without|never)\b[^.]{0,80}\b(?:multiple|multi|parallel|duplicate|repeated)[\s-]*(?:edges?|roads?|streets?|pairs?)\b|\bmulti-?edges?\b"
     r"|\bat most one\s+(?:\w+\s+){0,2}(?:edge|road|street)\b|\bno other pairs?\b",
+    re.IGNORECASE,
+)
+_THINGS = r"(?:points?|pairs?|stars?|segments?|cells?|vectors?|coordinates|rows|roads?|edges?|people|cities|squares?|rectangles?|triples?)"
+_DISTINCT = re.compile(
+    rf"\b(?:all|these|the given|given)\s+(?:(?:the|of|given|these|input|[a-z])\s+){{0,3}}{_THINGS}\s*(?:\([^()]*\)\s*)?(?:are|have)\s+(?:pairwise\s+)?(?:distinct|different|unique)\b"
+    rf"|\bno\s+(?:two|pair of)\s+(?:given\s+)?{_THINGS}\s+(?:coincide|are the same|are equal|(?:have|lie|share|are)\b[^.,]{{0,30}}\bsame (?:point|coordinates|position|location|place))",
     re.IGNORECASE,
 )
 
@@ -46,12 +51,14 @@ def shape_relations(
         meanings: what counts of the statement stand for; one of them, or an argument, may be the number of vertices.
     """
     names = region.parameters()
-    lists = [name for place, name in enumerate(names[: len(region.args)]) if _holds_edges([case.args[place] for case in cases])]
-    numbers = [name for place, name in enumerate(names[: len(region.args)]) if all(type(case.args[place]) is int for case in cases)]
-    vertices = _vertices(numbers, meanings)
+    columns = {name: [case.args[place] for case in cases] for place, name in enumerate(names[: len(region.args)])}
+    lists = [name for name, values in columns.items() if _holds_edges(values)]
+    rows = [name for name, values in columns.items() if _holds_rows(values)]
+    vertices = _vertices([name for name, values in columns.items() if all(type(value) is int for value in values)], meanings)
     found: set[str] = set()
     for sentence in _sentences(statement):
-        for options in _formulas(sentence, lists, vertices, names):
+        distinct = [f"is_unique({one})" for one in rows] if _DISTINCT.search(sentence) else []
+        for options in (*_formulas(sentence, lists, vertices, names), distinct):
             text = next((one for one in options if _is_kept(one, names, cases)), None)
             if text is not None and text not in found:
                 found.add(text)
@@ -65,8 +72,8 @@ def _sentences(statement: str) -> list[str]:
 
 def _formulas(sentence: str, lists: Sequence[str], vertices: Sequence[str], names: Sequence[str]) -> Iterator[list[str]]:
     """Yield, per promise of a sentence, the formulas that it may be, the likeliest first."""
-    if _IS_TREE.search(sentence):
-        yield [f"is_tree({one})" for one in lists]
+    if _IS_TREE.search(sentence):  # of rows that are one fewer than the vertices, so that a definition of trees promises nothing of others
+        yield [f"is_tree({one})" for one in lists if f"len({one}) + 1" in vertices]
     elif _CONNECTED.search(sentence) and _PROMISED.search(sentence):
         yield [f"is_connected({one}, {number})" for one in lists for number in vertices]
     if _LOOPLESS.search(sentence):
@@ -77,9 +84,14 @@ def _formulas(sentence: str, lists: Sequence[str], vertices: Sequence[str], name
 
 
 def _holds_edges(values: Sequence[Any]) -> bool:
-    rows = [row for value in values if isinstance(value, list) for row in value]
-    is_large = any(isinstance(value, list) and len(value) >= MIN_EDGES for value in values)
-    return is_large and all(isinstance(row, tuple) and len(row) >= 2 and type(row[0]) is type(row[1]) is int for row in rows)
+    return _holds_rows(values) and all(type(row[0]) is type(row[1]) is int for value in values for row in value)
+
+
+def _holds_rows(values: Sequence[Any]) -> bool:
+    if not all(isinstance(value, list) for value in values):
+        return False
+    rows = [row for value in values for row in value]
+    return bool(rows) and all(isinstance(row, tuple) and len(row) >= 2 for row in rows)
 
 
 def _vertices(numbers: Sequence[str], meanings: Mapping[str, Expression]) -> list[str]:

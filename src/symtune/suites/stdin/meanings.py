@@ -3,6 +3,7 @@
     count      ``n``, then a line of ``n`` integers ``a``:          n is len(a)
     offset     ``n``, then ``n - 1`` lines ``edges``:                n is len(edges) + 1
     column     lines ``l r`` of a block ``rows``:                    l_i is rows[i][0], r_i is rows[i][1]
+    only one   lines ``a`` of a block ``rows``:                      a_i is rows[i]
 
 So a statement's ``2 <= n`` bounds a list, and ``l_i < r_i`` its rows, though neither name is an argument. Source: ours.
 """
@@ -38,9 +39,11 @@ def _count(argument: str, size: Size) -> Expression:
 
 
 def _columns(block: Part) -> dict[str, Expression]:
-    """Return the columns of a block whose rounds are one line of single values, two at least."""
+    """Return the columns of a block whose rounds are one line of single values."""
     items = [item for part in block.parts for item in part.items]
     is_plain = len(block.parts) == 1 and not block.parts[0].is_block and all(not item.is_run and item.kind != "count" for item in items)
-    if not is_plain or num_values(block.parts) < 2:
+    if not is_plain:
         return {}
+    if num_values(block.parts) == 1:
+        return {items[0].name: Ref(block.name, (EVERY,))}
     return {item.name: Ref(block.name, (EVERY, place)) for place, item in enumerate(items)}
