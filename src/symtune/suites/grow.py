@@ -18,7 +18,9 @@ from symtune.suites.contracts.contract import Contract
 from symtune.suites.contracts.for_problem import contract_for
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.contracts.shown import narrower
+from symtune.suites.contracts.unread import unread_promises
 from symtune.suites.contracts.widen import widen
+from symtune.suites.dissent import MIN_WITNESSES
 from symtune.suites.explorers import Target
 from symtune.suites.mutants import make_mutants
 from symtune.suites.oracle import COMPARATORS, Oracle, comparator_of, sound_references
@@ -138,16 +140,19 @@ def _tried(
     judge: Judge,
     checkers: Checkers | None,
 ) -> Trial:
-    """Let explorers take turns; where the references put the contract in doubt, start anew within a narrower reach."""
+    """Let explorers take turns; where the contract is in doubt, by its references or by words that too few of them can speak for, within a narrower reach."""
     problem, contract = target.problem, target.promise
 
     def trial_in(target: Target, doubts: bool) -> Trial:
         oracle = Oracle(problem, target.references, given=given, judge=judge, checkers=checkers, doubts=doubts)
         return Trial(target, oracle, Rivals(problem, rivals, judge=judge), budget, given)
 
+    narrowed = list(narrower(contract, target.view.cases)) if problem.is_stdin and problem.checker is None else []
     trial = trial_in(target, True)
+    if narrowed and len(target.references) < MIN_WITNESSES and unread_promises(problem.statement, contract):
+        trial.oracle.is_in_doubt = True
     Portfolio(plan.explorers, target, budget).run(trial.worth, is_over=lambda: trial.is_over)
-    narrowed = list(narrower(contract, target.view.cases)) if trial.oracle.is_in_doubt else []
+    narrowed = narrowed if trial.oracle.is_in_doubt else []
     for number, one in enumerate(narrowed, 1):
         is_last = number == len(narrowed)
         inputs = [(case.args, case.kwargs) for case in target.view.cases]

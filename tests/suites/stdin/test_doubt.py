@@ -66,3 +66,13 @@ def test_the_record_holds_the_narrow_reach_and_grows_no_wider_from_it():
     assert found.suite.contract["reach"]["is_shown"] is True
     (again,) = strengthen([found], budget_s=0.5, workers=1, max_cases=10)
     assert verdicts(again, CLIMBS) == [True]
+
+
+def test_one_reference_cannot_speak_for_words_that_were_not_read():
+    problem = Problem(
+        id="p", statement=STATEMENT.replace("a mountain of one peak.", "numbers.\n\nIt is guaranteed that the heights make a mountain of one peak."),
+        entry_point=None, references=(FIRST,), tests=(Case.text(TEXT, expected="2\n2\n14\n"),),
+    )  # fmt: skip
+    (found,) = strengthen([problem], budget_s=1.0, workers=1, max_cases=20)
+    assert {case.stdin.split("\n")[2] for case in found.tests[1:]} == {"1 5 2", "1 2 8 7 4", "2 3 9 1"}
+    assert verdicts(found, CLIMBS, LAST) == [True, True]

@@ -155,6 +155,16 @@ def read_constraints(statement: str, *, names: Collection[str] = ()) -> Constrai
     )
 
 
+def input_sentences(statement: str) -> list[str]:
+    """Return the sentences of the Input section; none where there is no such section. A section of constraints is read line by line instead."""
+    start = _INPUT.search(statement[:MAX_STATEMENT_CHARACTERS])
+    if start is None:
+        return []
+    body = statement[start.end() : MAX_STATEMENT_CHARACTERS]
+    end = _OUTPUT.search(body)
+    return _sentences(body[: end.start()] if end else body)
+
+
 def _section(statement: str) -> tuple[str, str]:
     headers = list(_CONSTRAINTS.finditer(statement)) or list(re.finditer(r"^\W*constraints?\s*:", statement, re.IGNORECASE | re.MULTILINE))
     for header in reversed(headers):

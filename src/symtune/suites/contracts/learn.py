@@ -58,8 +58,8 @@ def learn_contract(
     promise, evidence = bound.region, [*evidence, *bound.evidence]
     if meanings and not keys:
         shapes = list(shape_relations(statement, promise, cases=full, meanings=meanings))
-        promise = promise.model_copy(update={"relations": (*promise.relations, *(relation for relation, _ in shapes))})
-        evidence += [one for _, one in shapes]
+        promise = promise.model_copy(update={"relations": (*promise.relations, *dict.fromkeys(relation for relation, _ in shapes))})
+        evidence += dict.fromkeys(one for _, one in shapes)
     guessed = reach_of([(case.args, case.kwargs) for case in full], statement=statement, rules=rules)
     plain = bind(region, constraints, cases=full, is_weak=False, meanings=meanings).region.model_copy(update={"relations": promise.relations})
     return Contract(

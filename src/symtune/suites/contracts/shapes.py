@@ -22,7 +22,7 @@ _IS_TREE = re.compile(
 )
 _PROMISED = re.compile(r"\b(?:guarant\w+|assume[ds]?|given|constraint|consists? of|there (?:is|are)|has no|have no)\b", re.IGNORECASE)
 _CONNECTED = re.compile(
-    r"(?<!not )\bconnected\b(?!\s+(?:by|with|to|via|components?|directly)\b)|\b(?:possible to (?:get|go|reach|travel)|can (?:get|go|reach|travel))\b[^.]{0,20}\bfrom any\b"
+    r"(?<!not )\bconnected\b(?!\s+(?:by|with|to|via|components?|directly)\b)|\bfrom any\b[^.]{0,60}\bany other\b|\bany\b[^.]{0,40}\bfrom any\b"
     r"|\b(?:path|way|route)\s+between\s+(?:any|every|each)\b",
     re.IGNORECASE,
 )
@@ -32,9 +32,9 @@ _SIMPLE = re.compile(
     r"|\bat most one\s+(?:\w+\s+){0,2}(?:edge|road|street)\b|\bno other pairs?\b",
     re.IGNORECASE,
 )
-_THINGS = r"(?:points?|pairs?|stars?|segments?|cells?|vectors?|coordinates|rows|roads?|edges?|people|cities|squares?|rectangles?|triples?)"
+_THINGS = r"(?:points?|pairs?|stars?|segments?|cells?|vectors?|coordinates|locations|positions|rows|roads?|edges?|people|cities|squares?|rectangles?|triples?)"
 _DISTINCT = re.compile(
-    rf"\b(?:all|these|the given|given)\s+(?:(?:the|of|given|these|input|[a-z])\s+){{0,3}}{_THINGS}\s*(?:\([^()]*\)\s*)?(?:are|have)\s+(?:pairwise\s+)?(?:distinct|different|unique)\b"
+    rf"\b(?:all|these|the given|given)\s+(?:[\w']+\s+){{0,3}}{_THINGS}\s*(?:\([^()]*\)\s*)?(?:are|have)\s+(?:pairwise\s+)?(?:distinct|different|unique)\b"
     rf"|\bno\s+(?:two|pair of)\s+(?:given\s+)?{_THINGS}\s+(?:coincide|are the same|are equal|(?:have|lie|share|are)\b[^.,]{{0,30}}\bsame (?:point|coordinates|position|location|place))",
     re.IGNORECASE,
 )
@@ -43,7 +43,7 @@ _DISTINCT = re.compile(
 def shape_relations(
     statement: str, region: Region, *, cases: Sequence[Case], meanings: Mapping[str, Expression]
 ) -> Iterator[tuple[Relation, Evidence]]:
-    """Yield what the words promise of edges and the examples keep, each with the sentence it was read from.
+    """Yield what the words promise of edges and the examples keep, each with every sentence it was read from.
 
     Args:
         region: the arguments.
@@ -55,13 +55,12 @@ def shape_relations(
     lists = [name for name, values in columns.items() if _holds_edges(values)]
     rows = [name for name, values in columns.items() if _holds_rows(values)]
     vertices = _vertices([name for name, values in columns.items() if all(type(value) is int for value in values)], meanings)
-    found: set[str] = set()
+    trees = [one for one in lists if any(text.startswith("len(") and _is_kept(f"{text} == len({one}) + 1", names, cases) for text in vertices)]
     for sentence in _sentences(statement):
         distinct = [f"is_unique({one})" for one in rows] if _DISTINCT.search(sentence) else []
-        for options in (*_formulas(sentence, lists, vertices, names), distinct):
+        for options in (*_formulas(sentence, lists, trees, vertices, names), distinct):
             text = next((one for one in options if _is_kept(one, names, cases)), None)
-            if text is not None and text not in found:
-                found.add(text)
+            if text is not None:
                 yield Relation(kind="formula", text=text), Evidence(promise=text, source="statement", text=sentence[:300])
 
 
@@ -70,11 +69,20 @@ def _sentences(statement: str) -> list[str]:
     return [one.strip() for one in re.split(r"(?<=[.;!?])\s+(?=[A-Z\"'$(-])", joined) if one.strip()]
 
 
-def _formulas(sentence: str, lists: Sequence[str], vertices: Sequence[str], names: Sequence[str]) -> Iterator[list[str]]:
-    """Yield, per promise of a sentence, the formulas that it may be, the likeliest first."""
-    if _IS_TREE.search(sentence):  # of rows that are one fewer than the vertices, so that a definition of trees promises nothing of others
-        yield [f"is_tree({one})" for one in lists if f"len({one}) + 1" in vertices]
-    elif _CONNECTED.search(sentence) and _PROMISED.search(sentence):
+def _formulas(
+    sentence: str, lists: Sequence[str], trees: Sequence[str], vertices: Sequence[str], names: Sequence[str]
+) -> Iterator[list[str]]:
+    """Yield, per promise of a sentence, the formulas that it may be, the likeliest first.
+
+    Args:
+        lists: arguments that could be edges.
+        trees: those that are counted as one fewer than the vertices, so that a definition of trees promises nothing of others.
+        vertices: what may be their number.
+        names: of all arguments.
+    """
+    if _IS_TREE.search(sentence):
+        yield [f"is_tree({one})" for one in trees]
+    elif _CONNECTED.search(sentence) and _PROMISED.search(sentence) and "not guaranteed" not in sentence:
         yield [f"is_connected({one}, {number})" for one in lists for number in vertices]
     if _LOOPLESS.search(sentence):
         edge = next(name for name in ("edge", "row", "pair", "line", "item") if name not in names)

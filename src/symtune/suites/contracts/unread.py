@@ -1,0 +1,47 @@
+"""Promises that a statement makes of its inputs and no parser has read: sentences of the Input section that sound like one and gave nothing.
+
+    It's guaranteed that the given sequence is not nice.
+    String s has exactly n/2 zeroes and n/2 ones.
+
+Which inputs keep such a promise, only the references can say, and it takes several to say it (`suites.dissent`). Source: ours.
+"""
+
+from __future__ import annotations
+
+import re
+
+from symtune.suites.contracts.constraints import input_sentences
+from symtune.suites.contracts.contract import Contract
+from symtune.suites.contracts.notation import plain
+
+_THING = r"(?:space|white\s?space|blank|line|row|integer|number|character|char|token|word|string|element|value|digit|letter|quer\w+|test|pair|item|real|argument|symbol)s?"
+_COUNTED = re.compile(rf"\bexactly\s+(?:(?:a|one|two|three|four|five|single|\d+|[a-z](?:\s*[-+]\s*\d)?|2\s*\*?\s*[a-z])\s+)+(?:\w+\s+){{0,3}}?{_THING}\b", re.IGNORECASE)
+_PROMISE = re.compile(
+    r"\b(?:guarant\w+|exactly|no two|such that|satisf\w+|balanced|valid|correct|coprime|convex|acyclic|non-?degenerate|"
+    r"(?:pairwise\s+|all\s+)(?:different|distinct)|(?:are|is)\s+(?:different|distinct|unique))\b",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(r"\b(?:sums?|total|answers?|solutions?|result|test ?cases?|quer(?:y|ies) of|specifier|streams?|judges?|hacks?|points for|subtasks?|problem)\b", re.IGNORECASE)
+"""Words of sentences that promise nothing of one input: sums over test cases, and that there is an answer."""
+
+KEY_CHARACTERS = 60
+"""Two texts that agree so far, blanks and marks left out, are one sentence."""
+
+
+def unread_promises(statement: str, contract: Contract) -> list[str]:
+    """Return the sentences of the Input section that promise something of which nothing stands in the contract."""
+    read = {_key(one.text) for one in contract.evidence if one.source == "statement"}
+    found = []
+    for sentence in input_sentences(statement):
+        bare = _COUNTED.sub(" ", plain(sentence))
+        if _PROMISE.search(bare) and not _OTHER.search(bare) and not any(_is_same(_key(sentence), one) for one in read):
+            found.append(sentence)
+    return found
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\W", "", plain(text))
+
+
+def _is_same(one: str, other: str) -> bool:
+    return one[:KEY_CHARACTERS] == other[:KEY_CHARACTERS] or (other[:KEY_CHARACTERS] in one and len(other) > KEY_CHARACTERS / 2) or (one[:KEY_CHARACTERS] in other and len(one) > KEY_CHARACTERS / 2)
