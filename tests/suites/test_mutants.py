@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import random
+import subprocess
+import sys
 
 import pytest
 
@@ -145,3 +147,17 @@ def test_the_same_seed_gives_the_same_mutants_and_operators_take_turns():
 @pytest.mark.parametrize("source", ["def f(:", "\0", "x = " + "(" * 300 + ")" * 300, "def f(a):\n    return a\0"])
 def test_a_source_that_does_not_parse_has_no_mutants(source):
     assert mutants(source) == []
+
+
+def test_what_the_compiler_says_of_the_style_of_a_program_is_not_printed():
+    script = (
+        "import random, warnings\n"
+        "from symtune.suites.constants import constants_of\n"
+        "from symtune.suites.mutants import make_mutants\n"
+        "source = 'def f(a):\\n    return 1if a is 3 else a + 4\\n'\n"
+        "assert make_mutants(source, entry_point='f', max_mutants=9, rng=random.Random(0)) and constants_of([source]) == (1, 3, 4)\n"
+        "compile('a is 5', 'mine.py', 'eval')\n"
+    )
+    done = subprocess.run([sys.executable, "-W", "default", "-c", script], capture_output=True, text=True, check=True)
+    warned = [line for line in done.stderr.splitlines() if "Warning" in line]
+    assert [line.partition(": SyntaxWarning")[0] for line in warned] == ["mine.py:1"]

@@ -6,6 +6,8 @@ import ast
 import functools
 from collections.abc import Iterable
 
+from symtune.suites.sources import UNREADABLE, parse
+
 Constant = int | float | str
 
 
@@ -20,8 +22,8 @@ def constants_of(sources: Iterable[str], known: Iterable[Constant] = ()) -> tupl
 @functools.lru_cache(maxsize=512)
 def _constants_of(source: str) -> tuple[Constant, ...]:
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = parse(source)
+    except UNREADABLE:
         return ()
     prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     values = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in prose]

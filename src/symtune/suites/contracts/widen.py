@@ -30,6 +30,7 @@ from symtune.suites.contracts.admit import admitting
 from symtune.suites.contracts.contract import BUILDERS, Contract, Domain, Region
 from symtune.suites.contracts.loosen import loosen
 from symtune.suites.contracts.renaming import Run, is_same, open_items, with_args
+from symtune.suites.sources import UNREADABLE, parse
 
 MAX_ACCIDENTS = 6
 """Tuples of one length that were seen more often than this are believed to have that length."""
@@ -209,8 +210,8 @@ def _shifted(value: Any) -> Any:
 
 def _parse(source: str) -> ast.Module | None:
     try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+        return parse(source)
+    except UNREADABLE:
         return None
 
 

@@ -23,6 +23,7 @@ from symtune.suites.mutants.numbers import arithmetic, augmented, constant, oper
 from symtune.suites.mutants.sequences import index, items, looped_over, slice_ends
 from symtune.suites.mutants.sites import Site, find_sites
 from symtune.suites.mutants.statements import dropped_branch, loop_control, other_name, removed, returned
+from symtune.suites.sources import UNREADABLE, compiled, parse
 
 Operator = Callable[[Site], Iterator[ast.AST]]
 
@@ -57,8 +58,6 @@ OPERATORS: dict[str, Operator] = {
 }
 """Name -> operator: from a site to the nodes that may stand in its place."""
 
-_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
-
 
 @dataclass(frozen=True)
 class Mutant:
@@ -89,9 +88,9 @@ def make_mutants(source: str, *, entry_point: str | None, max_mutants: int, rng:
     Differs: two programs count as equal when their bytecode is, which spares mutants of dead code and of constants that fold alike.
     """
     try:
-        tree = ast.parse(source)
+        tree = parse(source)
         seen = {fingerprint(source)}
-    except _UNREADABLE:
+    except UNREADABLE:
         return []
     sites = find_sites(tree, entry_point=entry_point)
     by_operator = {name: [(site, node) for site in sites for node in operator(site)] for name, operator in OPERATORS.items()}
@@ -104,7 +103,7 @@ def make_mutants(source: str, *, entry_point: str | None, max_mutants: int, rng:
         text = _changed(tree, site, node)
         try:
             mark = fingerprint(text)
-        except _UNREADABLE:
+        except UNREADABLE:
             continue
         if mark not in seen:
             seen.add(mark)
@@ -118,7 +117,7 @@ def fingerprint(source: str) -> tuple[object, ...]:
     Raises:
         SyntaxError: it is no Python.
     """
-    return _of_code(compile(source, "<mutant>", "exec", dont_inherit=True, optimize=2))
+    return _of_code(compiled(source))
 
 
 def _of_code(code: types.CodeType) -> tuple[object, ...]:
