@@ -10,6 +10,7 @@ from symtune.domain import Case, Problem
 from symtune.judging import Judge
 from symtune.suites import kills as kills_module
 from symtune.suites.kills import MIN_TIME_S, kill_matrix, time_allowance
+from symtune.suites.rivals import Rivals
 
 CASES = (Case.call(3, expected=4), Case.call(-1, expected=0), Case.call(0, expected=1), Case.call(9, expected=10))
 PROBLEM = Problem(id="p", statement="s", entry_point="f", references=("def f(n):\n    return n + 1\n",), tests=CASES)
@@ -78,3 +79,14 @@ def test_the_time_limit_follows_the_slowest_step_of_the_reference(judge, monkeyp
         assert 2 * MIN_TIME_S < time_allowance(PROBLEM, source, CASES, judge=judge) < 8.0
     monkeypatch.setattr(kills_module, "MEASURING_TIME_S", 0.2)
     assert time_allowance(PROBLEM, "def f(n):\n    while n:\n        pass\n", CASES, judge=judge) == 0.8
+
+
+def test_rivals_that_begin_anew_know_what_the_given_cases_told_and_nothing_else(judge, monkeypatch):
+    rivals = Rivals(PROBLEM, ["def f(n):\n    return abs(n) + 1\n", "def f(n):\n    return min(n, 8) + 1\n"], judge=judge)
+    rivals.begin(CASES[:3], reference_s=0.0)
+    rivals.run(CASES[3:], reference_s=0.0)
+    monkeypatch.setattr(judge, "columns", None)  # what is known is not run again
+    fresh = rivals.anew()
+    assert (rivals.survivors, fresh.survivors) == ((), rivals.sources[1:])
+    assert fresh.told_by_given == rivals.told_by_given == {0}
+    assert fresh.anew().survivors == fresh.survivors

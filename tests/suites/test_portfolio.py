@@ -48,6 +48,22 @@ def test_the_budget_is_kept(monkeypatch, budget):
     assert len(turns) == pytest.approx(10, abs=1)
 
 
+@pytest.mark.parametrize("holds_up_in", ["exhaustive", "mutation", None])
+def test_who_proposes_at_once_has_a_first_turn_on_a_spent_budget_until_one_input_holds_up(monkeypatch, budget, holds_up_in):
+    budget.seconds_by_name["references"] = 5.0
+    names = ["boundary", "exhaustive", "dictionary", "mutation", "symbolic", "large", "difference"]
+    monkeypatch.setattr(portfolio, "EXPLORERS", dict.fromkeys(names, lambda _: itertools.repeat([((1,), {})] * 100)))
+    turns = []
+
+    def worth(name, batch):
+        assert len(batch) == portfolio.FEW
+        turns.append(name)
+        return 1.0
+
+    Portfolio(names, SimpleNamespace(turn_s=0.0), budget).run(worth, is_over=lambda: False, has_any=lambda: holds_up_in in turns)
+    assert turns == (names[:2] if holds_up_in == "exhaustive" else names[:4])
+
+
 def test_it_ends_when_nothing_has_come_for_long_and_the_rest_is_not_spent(monkeypatch, budget):
     turns = play(monkeypatch, budget, dict.fromkeys(("a", "b"), endless), lambda *_: 0.0)
     assert sorted(turns) == ["a"] * MAX_IDLE_TURNS + ["b"] * MAX_IDLE_TURNS

@@ -143,25 +143,27 @@ def _tried(
     """Let explorers take turns; where the contract is in doubt, by its references or by words that too few of them can speak for, within a narrower reach."""
     problem, contract = target.problem, target.promise
 
-    def trial_in(target: Target, doubts: bool) -> Trial:
+    def trial_in(target: Target, doubts: bool, before: Trial | None = None) -> Trial:
         oracle = Oracle(problem, target.references, given=given, judge=judge, checkers=checkers, doubts=doubts)
-        return Trial(target, oracle, Rivals(problem, rivals, judge=judge), budget, given)
+        return Trial(target, oracle, before.rivals.anew() if before else Rivals(problem, rivals, judge=judge), budget, given, before)
+
+    def explore(trial: Trial, names: Sequence[str]) -> None:
+        Portfolio(names, trial.target, budget).run(trial.worth, is_over=lambda: trial.is_over, has_any=lambda: bool(trial.kept))
 
     narrowed = list(narrower(contract, target.view.cases)) if problem.is_stdin and problem.checker is None else []
     trial = trial_in(target, True)
     if narrowed and len(target.references) < MIN_WITNESSES and unread_promises(problem.statement, contract):
         trial.oracle.is_in_doubt = True
-    Portfolio(plan.explorers, target, budget).run(trial.worth, is_over=lambda: trial.is_over)
+    explore(trial, plan.explorers)
     narrowed = narrowed if trial.oracle.is_in_doubt else []
     for number, one in enumerate(narrowed, 1):
         is_last = number == len(narrowed)
         inputs = [(case.args, case.kwargs) for case in target.view.cases]
         target = replace(target, contract=one.reach, promise=one, pool=list(inputs), notes={"contract_narrowed": number})
-        trial = trial_in(target, not is_last)
+        trial = trial_in(target, not is_last, trial)
         trial.worth("exhaustive", inputs)
         if not is_last:
-            explorers = [name for name in plan.explorers if name not in FAR]
-            Portfolio(explorers, target, budget).run(trial.worth, is_over=lambda: trial.is_over)  # noqa: B023
+            explore(trial, [name for name in plan.explorers if name not in FAR])
         if not trial.oracle.is_in_doubt:
             break
     if trial.oracle.is_in_doubt:

@@ -10,7 +10,8 @@ their time. An explorer rests after `MAX_IDLE_TURNS` turns in a row without a ga
 starts from. When all rest or are done, the search ends and what is left of the budget is not spent.
 
 Prices are nominal, not measured, so that a busy machine does not change whose turn it is: the clock decides only when the budget
-ends. Source: UCB1 (Auer et al. 2002) for the bonus; the window and the rest are ours.
+ends. References and rivals can use it up before anything was explored; then the `PROMISED` explorers still have a first turn, one after
+the other, until one input has held up. Source: UCB1 (Auer et al. 2002) for the bonus; the window and the rest are ours.
 """
 
 from __future__ import annotations
@@ -34,6 +35,12 @@ MAX_IDLE_TURNS = 3
 
 LATE: Mapping[str, int] = {"difference": 8}
 """Explorers that have turns only while all others rest, and after how many turns without a gain they rest themselves."""
+
+PROMISED = frozenset({"boundary", "exhaustive", "dictionary", "mutation"})
+"""Explorers that propose within milliseconds and so have a first turn whatever was spent before, while nothing has held up."""
+
+FEW = 16
+"""Inputs of such a turn."""
 
 TURN_FRACTION = 0.15
 """Share of the budget that an explorer which uses up its time gets for one turn."""
@@ -88,16 +95,25 @@ class Portfolio:
         self._arms = [Arm(name, EXPLORERS[name](target)) for name in names]
         self._target, self._budget = target, budget
 
-    def run(self, worth: Callable[[str, list[Input]], float], *, is_over: Callable[[], bool]) -> None:
+    def run(
+        self,
+        worth: Callable[[str, list[Input]], float],
+        *,
+        is_over: Callable[[], bool],
+        has_any: Callable[[], bool] = lambda: True,
+    ) -> None:
         """Let explorers take turns until the budget is spent, or nothing new is to be expected.
 
         Args:
             worth: tries the inputs of one turn and returns what they gained.
             is_over: whether no input can hold up any more.
+            has_any: whether some input has held up; while none has, promised first turns are taken on a spent budget too.
         """
         num_turns = 0
-        while not self._budget.is_spent and not is_over():
+        while not is_over():
             ready = [arm for arm in self._arms if arm.is_ready]
+            if self._budget.is_spent:
+                ready = [] if has_any() else [arm for arm in ready if arm.name in PROMISED and not arm.num_turns]
             if not ready:
                 return
             early = [arm for arm in ready if arm.name not in LATE]
@@ -112,7 +128,7 @@ class Portfolio:
         if batch is None:
             arm.is_done = True
             return
-        gain = worth(arm.name, batch)
+        gain = worth(arm.name, batch[:FEW] if self._budget.is_spent else batch)
         arm.num_turns += 1
         arm.gains.append(gain)
         arm.num_idle = arm.num_idle + 1 if gain <= 0 else 0

@@ -33,6 +33,7 @@ class Rivals:
         self.sources = tuple(sources)
         self.num_kills = [0] * len(self.sources)
         self.told_by_given: frozenset[int] = frozenset()
+        self._num_kills_by_given = list(self.num_kills)
 
     @property
     def survivors(self) -> tuple[str, ...]:
@@ -47,6 +48,14 @@ class Rivals:
     def begin(self, given: Sequence[Case], *, reference_s: float) -> None:
         """Run all on the cases that the problem came with; what these tell is no gain of anybody."""
         self.told_by_given = frozenset().union(*self.run(given, reference_s=reference_s))
+        self._num_kills_by_given = list(self.num_kills)
+
+    def anew(self) -> Rivals:
+        """Return the same rivals as they stood after the given cases: what new cases told of them is forgotten."""
+        fresh = Rivals(self._problem, self.sources, judge=self._judge)
+        fresh.num_kills = list(self._num_kills_by_given)
+        fresh.told_by_given, fresh._num_kills_by_given = self.told_by_given, list(self._num_kills_by_given)
+        return fresh
 
     def run(self, cases: Sequence[Case], *, reference_s: float) -> list[set[int]]:
         """Run those that still count on cases with expected values; return per case the rivals it tells.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 from symtune.domain import Case, decode_value
@@ -64,6 +64,10 @@ class Kept:
 class Trial:
     """Tries the inputs of one problem.
 
+    Args:
+        rivals: not begun yet; or, where there is a trial before this one, its own `Rivals.anew`.
+        before: an earlier trial of the same problem, whose knowledge of the given cases is taken over.
+
     Attributes:
         kept: what has held up so far.
         dropped: what has not, by reason.
@@ -75,25 +79,31 @@ class Trial:
     rivals: Rivals
     budget: Budget
     given: Sequence[Case]
+    before: InitVar[Trial | None] = None
     kept: list[Kept] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
     is_unstable: bool = False
     _known: set[str] = field(default_factory=set)
     _seen: set[int | str] = field(default_factory=set)
+    _seen_in_given: frozenset[int | str] = frozenset()
     _projecting: random.Random = field(default_factory=random.Random)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, before: Trial | None) -> None:
         """Remember the given cases: their inputs, branches and looks are nothing new, and rivals they tell are told."""
         self._known = {case.input_digest() for case in self.given}
         self._projecting = random.Random(self.target.rng.random())
+        self._seen_in_given = before._seen_in_given if before is not None else self._begun()
+        self._seen = set(self._seen_in_given)
+
+    def _begun(self) -> frozenset[int | str]:
+        """Run rivals and reference on the given cases; return the branches and looks of these."""
         with self.budget.spent_by("rivals"):
             self.rivals.begin(self.given, reference_s=self.oracle.slowest_s)
         with self.budget.spent_by("coverage"):
             frames = self._traced(self.given, MAX_GIVEN_TRACED_S)
-        for frame in frames:
-            self._seen |= set(frame.get("features", ()))
-        for case in self.target.view.cases:
-            self._seen |= features_of(case.args, case.kwargs, case.expected)
+        branches = [feature for frame in frames for feature in frame.get("features", ())]
+        looks = [features_of(case.args, case.kwargs, case.expected) for case in self.target.view.cases]
+        return frozenset(branches).union(*looks)
 
     @property
     def is_over(self) -> bool:
