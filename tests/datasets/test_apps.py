@@ -144,3 +144,20 @@ def test_a_folder_without_tests_is_set_aside(tmp_path):
     (tmp_path / "0000" / "question.txt").write_text("What?")
     (imported,) = read_rows("apps", tmp_path)
     assert imported.field == "input_output"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "bare"),
+    [
+        ([['"ab"', 3], ['""', 4]], [("ab", 3), ("", 4)]),
+        ([[['"ab"', '"c"'], '"d"']], [(["ab", "c"], "d")]),
+        ([['"ab"', "c"]], None),  # a text without marks: they mean themselves
+        ([[1, 2]], None),
+        ([['"']], None),
+    ],
+)
+def test_texts_that_all_carry_quotation_marks_are_also_read_without_them(inputs, bare):
+    cases = {"fn_name": "f", "inputs": inputs, "outputs": [True] * len(inputs)}
+    imported = read_row(FORMATS["apps"], row(cases=cases, starter_code="def f(x):\n\t", solutions='["def f(x): return x"]'), index=3)
+    assert [case.args for case in imported.problem.cases("all").cases] == [tuple(args) for args in inputs]
+    assert (imported.unquoted and [case.args for case in imported.unquoted.cases("all").cases]) == bare

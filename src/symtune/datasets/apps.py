@@ -5,7 +5,7 @@ Row: ``id, question, solutions, input_output, difficulty, url, starter_code``; `
 metadata.json, starter_code.py``.
 
 Quirks carried over as facts: inputs and outputs may be lists of lines; a call's output may be wrapped in a list of one; texts of
-LeetCode tasks carry their quotation marks as characters (kept, the outputs rely on them); an object's keys that are digits stand for integers.
+LeetCode tasks carry their quotation marks as characters (some outputs rely on them, so the references say whether they are taken off); an object's keys that are digits stand for integers.
 Source: Hendrycks et al. 2021 (APPS) and its public rows.
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,12 @@ def read(row: dict[str, Any]) -> ImportedRow:
         source="apps",
         meta=meta,
     )
-    return ImportedRow(index=0, problem=problem, is_doubtful=bool(references))
+    unquoted = None
+    if name and references and all(_is_quoted(case.args) for case in cases):
+        bare = [case.model_copy(update={"args": tuple(_unquoted(list(case.args))), "expected": _unquoted(case.expected)}) for case in cases]
+        examples, tests = _split_calls(bare, statement, parameters)
+        unquoted = problem.model_copy(update={"examples": examples, "tests": tests})
+    return ImportedRow(index=0, problem=problem, is_doubtful=bool(references), unquoted=unquoted)
 
 
 def _json_text(row: dict[str, Any], name: str) -> Any:
@@ -170,6 +175,20 @@ def _unquoted(value: Any) -> Any:
     if isinstance(value, str) and len(value) >= 2 and value[0] == value[-1] == '"':
         return value[1:-1]
     return value
+
+
+def _is_quoted(args: Sequence[Any]) -> bool:
+    """Whether there are texts among the arguments of a call, and each carries quotation marks."""
+    texts = list(_texts(args))
+    return bool(texts) and all(_unquoted(text) != text for text in texts)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)
 
 
 def _has_float(value: Any) -> bool:

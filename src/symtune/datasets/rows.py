@@ -30,6 +30,8 @@ class ImportedRow(Record):
         is_checked: False when the examples were read from prose, so that the reference has to confirm each of them.
         examples_lack_expected: whether the reference gives the expected values of the examples too.
         is_doubtful: whether the given cases may be wrong, so that the references have a word on them.
+        unquoted: the same problem with the quotation marks inside its texts taken off, where every text carries them; the references say
+            whether it is taken, and what its cases expect.
         reason, field: why the row cannot be used, and where in it; None when it can.
         row: the row as it came, kept only when it cannot be used.
     """
@@ -43,6 +45,7 @@ class ImportedRow(Record):
     is_checked: bool = True
     examples_lack_expected: bool = False
     is_doubtful: bool = False
+    unquoted: Problem | None = None
     reason: str | None = None
     field: str | None = None
     row: Any = None

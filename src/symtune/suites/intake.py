@@ -208,7 +208,7 @@ def _answer_row(row: ImportedRow, judge: Judge, max_expected_bytes: int) -> Impo
     if problem is None:
         return row
     if row.is_doubtful:
-        return ImportedRow(index=row.index, problem=settle(problem, judge))
+        return ImportedRow(index=row.index, problem=settle(problem, judge, unquoted=row.unquoted))
     if not problem.references:
         return _give_up(row, "has no reference, so no expected value can be computed", field="canonical_solution")
     inputs = list(row.inputs)

@@ -5,6 +5,8 @@ references have a word on them:
 
 A problem that has a checker needs no settling.
 
+0. Where every text of a call carries quotation marks, the cases are read without them if the references that agree with the quoted cases
+   all answer the bare ones alike; these answers become the expected values (``meta["unquoted_cases"]`` counts them).
 1. A reference that agrees with every case leaves them as they are.
 2. Else, where the statement accepts several answers and the best reference answers in the same form, its answers become the
    expected values (``meta["reference_answers"]`` counts them; ``meta["several_answers"]`` marks such a problem in any case).
@@ -17,6 +19,7 @@ Source: ours, after the rule that a test is right if right programs pass it (CUR
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from symtune.domain import Case, Problem
 from symtune.judging import CaseResult, Judge, compare
@@ -28,14 +31,19 @@ MIN_AGREEMENT_FRACTION = 0.5
 """Share of the cases that the best reference has to agree with (or answer in the same form) before any is changed."""
 
 
-def settle(problem: Problem, judge: Judge) -> Problem:
+def settle(problem: Problem, judge: Judge, *, unquoted: Problem | None = None) -> Problem:
     """Return the problem with its doubtful cases settled.
+
+    Args:
+        unquoted: the same problem, texts of its calls read without their quotation marks, case for case.
 
     Raises:
         SandboxError: the guest broke.
     """
     if problem.checker is not None:  # it knows which answers are right
         return problem
+    if unquoted is not None and (bare := _read_bare(problem, unquoted, judge)) is not None:
+        return bare
     cases = [*problem.examples, *problem.tests]
     best: list[CaseResult] = []
     best_agrees: list[bool] = []
@@ -55,6 +63,29 @@ def settle(problem: Problem, judge: Judge) -> Problem:
     if not note or not tests:
         return problem
     return problem.model_copy(update={"examples": examples, "tests": tests, "meta": problem.meta | note})
+
+
+def _read_bare(quoted: Problem, unquoted: Problem, judge: Judge) -> Problem | None:
+    """Return the unquoted problem with the answers of the references that agree with the quoted one, or None where these do not agree."""
+    given, bare = quoted.cases("all").cases, unquoted.cases("all").cases
+    answers: list[list[Any]] = []
+    for source in quoted.references[:MAX_REFERENCES]:
+        if not all(_agrees(case, result) for case, result in zip(given, judge.run_inputs(quoted, source, given), strict=True)):
+            continue
+        results = judge.run_inputs(unquoted, source, bare)
+        if any(result.cause is not None for result in results):
+            return None
+        answers.append([result.value for result in results])
+    if not answers or any(
+        not compare(case.comparator, other, first) for row in answers[1:] for case, other, first in zip(bare, row, answers[0], strict=True)
+    ):
+        return None
+    cases = [case.model_copy(update={"expected": value}) for case, value in zip(bare, answers[0], strict=True)]
+    num_examples = len(unquoted.examples)
+    note = {"unquoted_cases": len(cases)}
+    return unquoted.model_copy(
+        update={"examples": tuple(cases[:num_examples]), "tests": tuple(cases[num_examples:]), "meta": unquoted.meta | note}
+    )
 
 
 def _settled(
