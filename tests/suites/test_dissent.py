@@ -41,10 +41,12 @@ def test_a_small_share_of_many_inputs_is_no_doubt():
 def test_few_references_that_raise_again_and_again_put_it_in_doubt():
     assert dissent(*["aa"] * 20, *["!!"] * 5).is_in_doubt
     assert not dissent(*["aa"] * 60, *["!!"] * 5).is_in_doubt
+    assert not dissent(*["!!"] * 4).is_in_doubt
 
 
 def test_one_of_five_that_always_stands_alone_is_wrong_and_one_of_three_is_not():
     assert dissent("aaaab", "aaaa!").wrong_one(5) == 4
+    assert dissent("baaaa", "caaaa").wrong_one(5) == 0
     assert dissent("aaaab", "aaaba").wrong_one(5) is None
     assert dissent("aaaab").wrong_one(5) is None
     assert dissent("aab", "aab").wrong_one(3) is None

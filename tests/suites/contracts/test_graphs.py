@@ -115,3 +115,29 @@ def test_where_edges_are_too_few_there_are_fewer_vertices():
     inside = project_input(reach, (15, [(1, 2), (5, 1)]), kwargs={}, rng=random.Random(0))
     assert inside is not None
     assert is_connected(inside[0][1], inside[0][0])
+
+
+def test_repeated_edges_and_loops_are_redrawn_and_left_out_where_no_pair_is_left():
+    redrawn = as_simple([(1, 2, "a"), (2, 1, "b"), (3, 3, "c"), (1, 2, "d")], random.Random(0))
+    assert redrawn[0] == (1, 2, "a")
+    assert [edge[2] for edge in redrawn] == ["a", "b", "c"]  # three vertices have three pairs
+    assert {frozenset(edge[:2]) for edge in redrawn} == {frozenset({1, 2}), frozenset({1, 3}), frozenset({2, 3})}
+    assert not is_simple([(1, 2), (1, 2)])
+    assert not is_simple([(1, 2), (2, 1)])
+
+
+def test_edges_between_known_vertices_stay_where_a_tree_joins_them_and_too_few_edges_stay_as_they_are():
+    rng = random.Random(0)
+    edges = [(7, 9, 0), (9, 9, 1), (1, 3, 2), (8, 1, 3), (2, 2, 4)]
+    joined = as_connected(edges, 3, rng)
+    assert (joined[2], joined[4]) == (edges[2], edges[4])
+    assert {*joined[3][:2]} <= {1, 2, 3}
+    assert as_connected(edges, 7, rng) == edges
+    assert {vertex for edge in as_connected([(0, 5)] * 4, 5, rng) for vertex in edge} == {0, 1, 2, 3, 4}
+
+
+def test_trees_have_more_than_one_shape_and_either_end_of_an_edge_comes_first():
+    trees = [as_tree([(1, 1)] * 3, random.Random(seed)) for seed in range(20)]
+    most_joined = {max(sum(vertex in edge for edge in tree) for vertex in range(1, 5)) for tree in trees}
+    assert most_joined == {2, 3}  # paths and stars
+    assert {one < other for tree in trees for one, other in tree} == {True, False}

@@ -30,6 +30,11 @@ def test_numbers_alone_and_lists_alone_have_one_step():
     assert list(narrower(learnt(), [])) == []
 
 
+def test_examples_with_another_number_of_arguments_show_nothing():
+    first, _ = narrower(learnt(), [*CASES, Case(args=(7,)), Case(args=(7, [9], 0))])
+    assert first.reach.fault((7, [9]), {}) is not None
+
+
 def test_the_promise_stays_as_wide_as_it_was_and_the_record_is_read_back():
     wide = learnt()
     first = next(narrower(wide, CASES))
