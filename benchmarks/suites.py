@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--max-cases", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--limit", type=int, help="use every n-th problem, so that this many remain (of each data set)")
-    parser.add_argument("--beyond", type=int, help="stdin: leave out the problems that a --limit of so many takes, so that others are measured")
+    parser.add_argument("--beyond", type=int, help="stdin, mutation: leave out the problems that a --limit of so many takes, so that others are measured")
     parser.add_argument("--only", help="stdin, mutation: one data set alone: apps, codecontests, humaneval, leetcode")
     parser.add_argument("--labelled-only", action="store_true", help="mbpp: leave out problems without labelled programs")
     parser.add_argument("--equal-budget-s", type=float, default=2.0, help="CPU seconds to prove a surviving mutant equal")

@@ -64,13 +64,17 @@ def sample(items: Sequence[Item], limit: int | None, *, beyond: int | None = Non
     return list(items) if limit is None else list(items)[:: max(1, len(items) // limit)][:limit]
 
 
-def imported(arguments: argparse.Namespace, format: str, file: str, *, tests: str = "all", num_rows: int | None = None) -> list[Problem]:
-    """Return the problems of one file below the data folder; of every n-th row alone, so that ``num_rows`` are read, where that is said."""
+def imported(
+    arguments: argparse.Namespace, format: str, file: str, *, tests: str = "all", num_rows: int | None = None, beyond: int | None = None
+) -> list[Problem]:
+    """Return the problems of one file below the data folder; of every n-th row alone, so that ``num_rows`` are read, where that is said, and
+    of those that ``beyond`` as many rows leave out.
+    """
     path = arguments.data / file
     if num_rows is None:
         return list(import_problems(format, path, tests=tests, workers=arguments.workers).problems)  # type: ignore[arg-type]
     with gzip.open(path, "rt", encoding="utf-8") as whole:
-        rows = sample([line for line in whole if line.strip()], num_rows)
+        rows = sample([line for line in whole if line.strip()], num_rows, beyond=beyond)
     with tempfile.TemporaryDirectory() as folder:
         few = Path(folder) / path.name
         with gzip.open(few, "wt", encoding="utf-8") as part:

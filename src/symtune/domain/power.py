@@ -15,6 +15,10 @@ Truth = Literal["right", "wrong", "unknown"]
 """What a label says of a program."""
 
 
+Fate = Literal["equal", "equal_by_runs", "missed", "undecided"]
+"""What is known of a mutant that no case tells from its reference; see `symtune.evaluation.power.survivors`."""
+
+
 class CoverageCounts(Record):
     """What some cases reach in the references of a problem, summed over the references that could be followed.
 
@@ -35,7 +39,8 @@ class MutantCounts(Record):
     Attributes:
         num_mutants: mutants made.
         num_killed: mutants that some case tells from the reference.
-        num_equal: survivors proved equal to the reference within the search's bounds; they are set apart.
+        num_equal: survivors found equal to the reference within bounds; they are set apart.
+        num_equal_by_runs: of them, those for which no proof over paths was found, but thousands of runs that agree.
         num_missed: survivors for which an input is known that tells them from the reference: a new case, or one that the search found.
         num_undecided: survivors of which neither was found.
     """
@@ -43,8 +48,23 @@ class MutantCounts(Record):
     num_mutants: int = 0
     num_killed: int = 0
     num_equal: int = 0
+    num_equal_by_runs: int = 0
     num_missed: int = 0
     num_undecided: int = 0
+
+
+class SurvivingMutant(Record):
+    """A mutant that no case tells from its reference.
+
+    Attributes:
+        operator: name of the operator that made it; ``line``: the line of the reference that it changed.
+        digest: content digest of its source, by which it is found again among the mutants of another suite of the same problem.
+    """
+
+    operator: str
+    line: int
+    fate: Fate
+    digest: str
 
 
 class LabelCounts(Record):
@@ -85,6 +105,7 @@ class ProblemPower(Record):
         num_tests_before, num_tests: tests before the suite was grown, and now.
         coverage_before, coverage: None where no reference could be followed.
         mutants_before, mutants: None where no mutants were made; equal, missed and undecided ones hold for both.
+        survivors: the mutants that no case of now tells from their reference.
         labels: by label.
         validity: by contract: ``learnt`` (the suite record's) and ``published`` (the data set's), where they are known.
         seconds_by_explorer: seconds spent on making the suite, by explorer.
@@ -99,6 +120,7 @@ class ProblemPower(Record):
     coverage: CoverageCounts | None = None
     mutants_before: MutantCounts | None = None
     mutants: MutantCounts | None = None
+    survivors: tuple[SurvivingMutant, ...] = ()
     labels: dict[str, LabelCounts] = {}
     validity: dict[str, ValidityCounts] = {}
     seconds_by_explorer: dict[str, float] = {}

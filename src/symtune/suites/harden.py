@@ -21,7 +21,7 @@ from symtune.suites.contracts.rules import Rules
 from symtune.suites.crews import Crew, run_task
 from symtune.suites.hunt import Hunted, HuntPlan, hunt, left_as_it_was
 
-HUNTING_EXPLORERS = ("boundary", "dictionary", "exhaustive", "mutation")
+HUNTING_EXPLORERS = ("boundary", "dictionary", "exhaustive", "mutation", "dense")
 """Explorers that propose inputs within milliseconds; the difference search stands in for the symbolic one."""
 
 

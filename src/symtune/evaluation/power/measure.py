@@ -113,6 +113,7 @@ def measure_problem(
             "coverage": cover,
             "mutants_before": mutants.before,
             "mutants": mutants.after,
+            "survivors": tuple(mutants.survivors),
             "labels": labels,
             "validity": _validity(view, references, judge, notes),
             "notes": dict(sorted(notes.items())),

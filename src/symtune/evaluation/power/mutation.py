@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from symtune.domain import Problem
-from symtune.domain.power import MutantCounts
+from symtune.domain import Problem, content_digest
+from symtune.domain.power import Fate, MutantCounts, SurvivingMutant
 from symtune.errors import BadInputError
 from symtune.evaluation.power.survivors import Examiner
 from symtune.judging import Judge
@@ -38,10 +38,11 @@ class MutationPlan:
 
 @dataclass
 class MutantReport:
-    """Counts before and now, None where there are no mutants; and reasons, by name."""
+    """Counts before and now, None where there are no mutants; the survivors of now; and reasons, by name."""
 
     before: MutantCounts | None = None
     after: MutantCounts | None = None
+    survivors: list[SurvivingMutant] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
 
 
@@ -67,8 +68,11 @@ def measure_mutants(
     report = MutantReport()
     if plan.max_mutants == 0:
         return report
+    examiner = None
+    if plan.equal_budget_s > 0 and not problem.is_stdin:
+        before = problem.tests[:num_before] or problem.tests
+        examiner = Examiner(problem, before, judge=judge, guest=explorer, budget_s=plan.equal_budget_s)
     kills: list[frozenset[int]] = []
-    survivors: list[tuple[str, str]] = []
     for place, reference in enumerate(references):
         rng = random.Random(f"{plan.seed}:{problem.id}:{place}")
         mutants = make_mutants(reference, entry_point=problem.entry_point, max_mutants=plan.max_mutants, rng=rng)
@@ -77,30 +81,42 @@ def measure_mutants(
             continue
         sources = [mutant.source for mutant in mutants]
         try:
-            killed = kill_matrix(problem, sources, problem.tests, judge=judge, cpu_time_s=cpu_time_s)
+            found = kill_matrix(problem, sources, problem.tests, judge=judge, cpu_time_s=cpu_time_s)
         except BadInputError:
             report.notes["mutants_bad_input"] += 1
             continue
-        kills += killed
-        survivors += [(reference, source) for source, by in zip(sources, killed, strict=True) if not by]
-    if not kills:
-        return report
-    fates: Counter[str] = Counter()
-    if plan.equal_budget_s > 0 and not problem.is_stdin:
-        before = problem.tests[:num_before] or problem.tests
-        examiner = Examiner(problem, before, judge=judge, guest=explorer, budget_s=plan.equal_budget_s)
-        fates.update(examiner.fate(*pair, cpu_time_s=cpu_time_s) for pair in survivors[:MAX_EXAMINED])
-        if len(survivors) > MAX_EXAMINED:
-            report.notes["survivors_not_searched"] += len(survivors) - MAX_EXAMINED
+        kills += found
+        alive = [mutant for mutant, by in zip(mutants, found, strict=True) if not by]
+        killed = [source for source, by in zip(sources, found, strict=True) if by]
+        room = MAX_EXAMINED - len(report.survivors)
+        searched = [mutant.source for mutant in alive[: max(0, room)]] if examiner is not None else []
+        fates: list[Fate] = [] if examiner is None else examiner.fates(reference, searched, killed=killed, cpu_time_s=cpu_time_s)
+        fates += ["undecided"] * (len(alive) - len(fates))
+        if examiner is not None and len(alive) > len(searched):
+            report.notes["survivors_not_searched"] += len(alive) - len(searched)
+        report.survivors += [
+            SurvivingMutant(operator=one.operator, line=one.line, fate=fate, digest=content_digest(one.source))
+            for one, fate in zip(alive, fates, strict=True)
+        ]
+    if kills:
+        report.before, report.after = _counts(kills, report.survivors, num_before)
+    return report
+
+
+def _counts(
+    kills: Sequence[frozenset[int]], survivors: Sequence[SurvivingMutant], num_before: int
+) -> tuple[MutantCounts, MutantCounts]:
+    """Return the counts before and now; equal and undecided ones hold for both."""
+    fates = Counter(one.fate for one in survivors)
     num_killed = sum(bool(one) for one in kills)
     num_killed_before = sum(any(index < num_before for index in one) for one in kills)
-    known = {"num_mutants": len(kills), "num_equal": fates["equal"]}
-    num_undecided = len(survivors) - fates["equal"] - fates["missed"]
-    report.after = MutantCounts(num_killed=num_killed, num_missed=fates["missed"], num_undecided=num_undecided, **known)
-    report.before = MutantCounts(
-        num_killed=num_killed_before,
-        num_missed=fates["missed"] + num_killed - num_killed_before,
-        num_undecided=num_undecided,
-        **known,
+    after = MutantCounts(
+        num_mutants=len(kills),
+        num_killed=num_killed,
+        num_equal=fates["equal"] + fates["equal_by_runs"],
+        num_equal_by_runs=fates["equal_by_runs"],
+        num_missed=fates["missed"],
+        num_undecided=fates["undecided"],
     )
-    return report
+    told = {"num_killed": num_killed_before, "num_missed": fates["missed"] + num_killed - num_killed_before}
+    return after.model_copy(update=told), after

@@ -1,21 +1,30 @@
-"""What is known of a mutant that no case kills: proved equal within bounds, told apart by an input that no case holds, or neither."""
+"""What is known of a mutant that no case kills.
+
+    missed          an input tells it from the reference, and no case holds it
+    equal           the symbolic search followed every path within its bounds, or the two were run on all inputs that the contract lets be
+    equal_by_runs   neither search nor runs found a difference, on inputs by the thousand that tell all killed mutants (`suites.agreement`)
+    undecided       none of these
+"""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 from symtune.domain import Case, Problem
+from symtune.domain.power import Fate
 from symtune.errors import BadInputError, BadValueError
 from symtune.judging import PRELUDE_KEY, Judge
 from symtune.sandbox import Guest
+from symtune.suites.agreement import Bench
+from symtune.suites.constants import constants_of
 from symtune.suites.contracts.contract import Contract
 from symtune.suites.contracts.for_problem import contract_for
 from symtune.suites.contracts.precondition import precondition_source
 from symtune.suites.difference import find_differences
+from symtune.suites.explorers import Target
 from symtune.suites.kills import kill_matrix
-
-Fate = Literal["equal", "missed", "undecided"]
+from symtune.suites.view import FunctionView
 
 MAX_EXAMPLES = 12
 """Cases from which the search infers argument types."""
@@ -29,7 +38,7 @@ class Examiner:
         examples: the cases it had before its suite was grown: types come from them, and the contract where no record holds one.
         judge: runs what the search finds.
         guest: gives the guest of the worker ``explore``, started when first asked for.
-        budget_s: CPU seconds per mutant.
+        budget_s: CPU seconds of the symbolic search per mutant.
     """
 
     def __init__(
@@ -39,17 +48,33 @@ class Examiner:
         self._examples = tuple(examples)[:MAX_EXAMPLES]
         self._contract = _contract_of(problem, examples)
 
-    def fate(self, reference: str, mutant: str, *, cpu_time_s: float) -> Fate:
-        """Return what the search says of a mutant that survived all cases.
+    def fates(self, reference: str, survivors: Sequence[str], *, killed: Sequence[str], cpu_time_s: float) -> list[Fate]:
+        """Return what is known of each mutant of a reference that survived all cases.
+
+        Each runs beside the reference on the inputs of an enumeration first, and is searched symbolically if none tells it.
 
         Args:
+            killed: mutants of the reference that some case tells; inputs that do not tell them all prove nothing.
             cpu_time_s: CPU time limit of one case; a mutant that needs longer is told apart by that.
 
         Raises:
             GuestDiedError: the guest went away.
         """
-        if self._contract is None:
-            return "undecided"
+        if self._contract is None or not survivors:
+            return ["undecided"] * len(survivors)
+        target = _target(self._problem, self._contract, reference, survivors, examples=self._examples, guest=self._guest())
+        bench = Bench(
+            self._problem, reference, target, given=self._problem.tests, judge=self._judge, cpu_time_s=cpu_time_s, witnesses=killed
+        )
+        return [self._fate(bench, self._contract, reference, mutant, cpu_time_s) for mutant in survivors]
+
+    def _fate(self, bench: Bench, contract: Contract, reference: str, mutant: str, cpu_time_s: float) -> Fate:
+        verdict, _ = bench.verdict(mutant)
+        if verdict == "differs":
+            return "missed"
+        if bench.is_complete:
+            return "equal"
+        unsearched: Fate = "equal_by_runs" if verdict == "equal" else "undecided"
         try:
             found = find_differences(
                 self._guest(),
@@ -58,15 +83,15 @@ class Examiner:
                 entry_point=str(self._problem.entry_point),
                 prelude=str(self._problem.meta.get(PRELUDE_KEY, "")),
                 examples=self._examples,
-                precondition=precondition_source(self._contract),
+                precondition=precondition_source(contract),
                 budget_s=self._budget_s,
             )
         except BadValueError:
-            return "undecided"
+            return unsearched
         if found.status == "equal_within_bounds":
             return "equal"
-        inputs = [one for one in found.inputs if self._contract.fault(*one) is None]
-        return "missed" if inputs and self._tells_apart(reference, mutant, inputs, cpu_time_s) else "undecided"
+        inputs = [one for one in found.inputs if contract.fault(*one) is None]
+        return "missed" if inputs and self._tells_apart(reference, mutant, inputs, cpu_time_s) else unsearched
 
     def _tells_apart(self, reference: str, mutant: str, inputs: Sequence[tuple[tuple, dict]], cpu_time_s: float) -> bool:  # type: ignore[type-arg]
         """Whether a real run on some input gives the reference an answer that the mutant does not give."""
@@ -94,3 +119,20 @@ def _contract_of(problem: Problem, examples: Sequence[Case]) -> Contract | None:
         return contract_for(problem, examples, is_kept=True)
     except BadInputError:
         return None
+
+
+def _target(
+    problem: Problem, contract: Contract, reference: str, survivors: Sequence[str], *, examples: Sequence[Case], guest: Guest
+) -> Target:
+    """Return what inputs are enumerated from: the contract, the examples, and the literals of all programs compared."""
+    return Target(
+        problem=problem,
+        view=FunctionView(problem.model_copy(update={"examples": (), "tests": tuple(examples)})),
+        contract=contract.reach,
+        promise=contract,
+        references=(reference,),
+        constants=constants_of([reference, *survivors]),
+        guest=guest,
+        rng=random.Random(f"survivors:{problem.id}"),
+        pool=[(case.args, case.kwargs) for case in examples],
+    )

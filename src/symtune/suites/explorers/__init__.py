@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from symtune.suites.explorers import boundary, dictionary, difference, exhaustive, large, mutation, symbolic
+from symtune.suites.explorers import boundary, dense, dictionary, difference, exhaustive, large, mutation, symbolic
 from symtune.suites.explorers.target import Input, Target
 
 Explorer = Callable[[Target], Iterator[list[Input]]]
@@ -19,6 +19,7 @@ EXPLORERS: dict[str, Explorer] = {
     "exhaustive": exhaustive.explore,
     "dictionary": dictionary.explore,
     "mutation": mutation.explore,
+    "dense": dense.explore,
     "symbolic": symbolic.explore,
     "large": large.explore,
     "difference": difference.explore,
