@@ -11,7 +11,8 @@ settles it:
                  it calls itself, deeper ones
     real         the statement speaks of no integers and the reference uses nothing that only integers have: numbers may be floats
 
-What sizes the reference shows to be accidents is asked after that (`suites.contracts.loosen`).
+What sizes the reference shows to be accidents is asked after that (`suites.contracts.loosen`), and whether emptiness and zeros that are
+spoken of may come (`suites.contracts.spoken`).
 
 Each is tried on all given inputs and believed only when it holds on every one. What is opened is the reach, and with it the promise, unless
 the statement or the header says what the items are. Source: ours.
@@ -30,6 +31,7 @@ from symtune.suites.contracts.admit import admitting
 from symtune.suites.contracts.contract import BUILDERS, Contract, Domain, Region
 from symtune.suites.contracts.loosen import loosen
 from symtune.suites.contracts.renaming import Run, is_same, open_items, with_args
+from symtune.suites.contracts.spoken import open_to_nothing
 from symtune.suites.sources import UNREADABLE, parse
 
 MAX_ACCIDENTS = 6
@@ -66,7 +68,9 @@ def widen(contract: Contract, cases: Sequence[Case], *, problem: Problem, source
     """
     statement = problem.statement
     wider = admitting(contract, _widened(contract.reach, cases, statement=statement, source=source, run=run))
-    return loosen(wider, cases, statement=statement, run=run)
+    looser = loosen(wider, cases, statement=statement, run=run)
+    entry_point = str(problem.meta.get("adapted_entry_point") or problem.entry_point or "")
+    return open_to_nothing(looser, cases, statement=statement, source=source, entry_point=entry_point, run=run)
 
 
 def _widened(region: Region, cases: Sequence[Case], *, statement: str, source: str, run: Run) -> Region:
