@@ -6,11 +6,13 @@
     3. of the inputs that hold up, the fewest that tell every survivor `WANTED_KILLS` times become cases, origin ``hardened``
 
 Every input takes the usual road (`suites.trial`): contract, agreement of all references, a second run under another hash seed. So a
-program that is right is told by no input that breaks a promise, and ends as equal or undecided. Source: ours.
+program that is right is told by no input that breaks a promise, and ends as equal or undecided. What is left runs beside the reference
+on inputs by the thousand (`suites.agreement`) before it is called equal. Source: ours.
 """
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from collections.abc import Sequence
@@ -20,6 +22,7 @@ from symtune.domain import Case, Problem, Program, SuiteRecord, Survivors, encod
 from symtune.errors import BadInputError
 from symtune.judging import Checkers, Judge
 from symtune.sandbox import Guest
+from symtune.suites.agreement import Bench
 from symtune.suites.budget import Budget
 from symtune.suites.constants import constants_of
 from symtune.suites.contracts.rules import Rules
@@ -124,7 +127,8 @@ def hunt(item: Hunted, plan: HuntPlan, *, guest: Guest, judge: Judge, checkers: 
         dropped += trial.dropped + oracle.dropped + Counter(target.notes)
         kept = [] if oracle.is_ambiguous or oracle.is_in_doubt else trial.kept
         chosen, told = _choose(kept, plan.max_cases)
-        fates |= dict.fromkeys(target.proved_equal, "equal") | {survivors[number]: "hardened" for number in told}
+        fates |= _untold(trial, told, killed=[one for one in mutants if fates[one] == "killed"], cpu_time_s=allowance_s)
+        fates |= {survivors[number]: "hardened" for number in told}
     return _hardened(item, plan, chosen, fates=fates, mutants=mutants, budget=budget, dropped=dropped)
 
 
@@ -145,6 +149,33 @@ def _search(trial: Trial, plan: HuntPlan) -> None:
         if batch is None:
             break
         trial.worth("difference", batch)
+
+
+def _untold(trial: Trial, told: set[int], *, killed: Sequence[str], cpu_time_s: float) -> dict[str, str]:
+    """Return the fates of survivors that no new case tells: equal where paths or runs say so, and no run says otherwise.
+
+    Args:
+        told: numbers of the survivors that are told; killed: mutants that the suite killed, by which runs show that they mean something.
+    """
+    target, budget, rivals = trial.target, trial.budget, trial.rivals
+    left = [source for number, source in enumerate(rivals.sources) if number not in told]
+    fates = {source: "equal" if source in target.proved_equal else "undecided" for source in left}
+    if not left or target.problem.is_stdin or budget.is_spent or trial.is_over:
+        return fates
+    end_s = rivals.judge.inputs_cpu_s + budget.left_s
+
+    def is_spent() -> bool:
+        return rivals.judge.inputs_cpu_s > end_s
+
+    with budget.spent_by("agreement"):
+        bench = Bench(
+            target.problem, target.references[0], target, given=trial.given, judge=rivals.judge, cpu_time_s=cpu_time_s, witnesses=killed,
+            is_spent=is_spent,
+        )  # fmt: skip
+        for source in itertools.takewhile(lambda _: not is_spent(), left):
+            verdict, _ = bench.verdict(source)
+            fates[source] = "undecided" if verdict == "differs" else "equal" if verdict == "equal" else fates[source]
+    return fates
 
 
 def _choose(kept: Sequence[Kept], max_cases: int) -> tuple[list[Case], set[int]]:

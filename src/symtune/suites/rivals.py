@@ -29,7 +29,7 @@ class Rivals:
     """
 
     def __init__(self, problem: Problem, sources: Sequence[str], *, judge: Judge) -> None:
-        self._problem, self._judge = problem, judge
+        self._problem, self.judge = problem, judge
         self.sources = tuple(sources)
         self.num_kills = [0] * len(self.sources)
         self.told_by_given: frozenset[int] = frozenset()
@@ -70,7 +70,7 @@ class Rivals:
         limit_s = TIME_FACTOR * reference_s + EXTRA_TIME_S
         sources = [self.sources[number] for number in numbers]
         for number, places in zip(
-            numbers, kill_matrix(self._problem, sources, cases, judge=self._judge, cpu_time_s=limit_s), strict=True
+            numbers, kill_matrix(self._problem, sources, cases, judge=self.judge, cpu_time_s=limit_s), strict=True
         ):
             self.num_kills[number] += len(places)
             for place in places:
