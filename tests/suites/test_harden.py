@@ -30,7 +30,16 @@ TOTAL = problem("total", "def f(xs):\n    return sum(xs)\n", (([1, 2],), 3), (([
 REFUSING = problem("refusing", "def f(n):\n    if n % 3 == 0:\n        raise ValueError\n    return n\n", ((5,), 5), ((7,), 7))
 DEPENDING = problem("depending", "def f(words):\n    return list(set(words))[0]\n", ((["ab"],), "ab"), ((["cd"],), "cd"))
 TWO = problem("two", ("def f(n):\n    return n * 2\n", "def f(n):\n    return n * 2 if n != 41 else 0\n"), ((5,), 10), ((7,), 14))
-PROBLEMS = [IDENTITY, TOTAL, REFUSING, DEPENDING, TWO, problem("bare", (), ((1,), 1))]
+MEAN = problem(
+    "mean", "def f(xs):\n    if len(xs) < 2:\n        return 0.0\n    return sum(xs[1:]) / (len(xs) - 1)\n", (([4, 1, 2],), 1.5), (([5],), 0.0)
+)
+TRIPLES = problem(
+    "triples",
+    "def f(xs):\n    n = len(xs)\n    return any(xs[i] + xs[j] + xs[k] == 0 for i in range(n) for j in range(n) for k in range(n) if i != j != k != i)\n",
+    (([1, 2, -3, 4],), True),
+    (([1, 2],), False),
+)
+PROBLEMS = [IDENTITY, TOTAL, REFUSING, DEPENDING, TWO, MEAN, TRIPLES, problem("bare", (), ((1,), 1))]
 
 PROGRAMS = [
     program("identity", "magic", "def f(n):\n    if n * 7 - 13 == 3 * n + 4119:\n        return 0\n    return n\n"),
@@ -43,6 +52,8 @@ PROGRAMS = [
     program("refusing", "lenient", "def f(n):\n    return n\n"),
     program("depending", "first", "def f(words):\n    return words[0]\n"),
     program("two", "odd", "def f(n):\n    return n * 2 if n != 41 else 1\n"),
+    program("mean", "right", "def f(xs):\n    if len(xs) <= 1:\n        return 0.0\n    return sum(xs[1:]) / len(xs[1:])\n"),
+    program("triples", "fewer", TRIPLES.references[0].replace("for k in range(n)", "for k in range(len(set(xs)))")),
     program("bare", "one", "def f(n):\n    return n\n"),
     program("unknown", "other", "def f(n):\n    return n\n"),
 ]
@@ -65,7 +76,7 @@ def test_no_problem_is_lost_and_the_old_tests_stay_first(hardened):
         assert {case.origin for case in hardened[one.id].tests[len(one.tests) :]} <= {"hardened"}
 
 
-@pytest.mark.parametrize(("of", "name"), [("identity", "magic"), ("identity", "exits"), ("identity", "loops"), ("total", "set")])
+@pytest.mark.parametrize(("of", "name"), [("identity", "magic"), ("identity", "exits"), ("identity", "loops"), ("total", "set"), ("triples", "fewer")])
 def test_a_wrong_program_that_the_suite_let_through_is_killed_by_a_new_case(hardened, of, name):
     assert fate(hardened, of, name) == "hardened"
     (one,) = [one for one in PROGRAMS if (one.problem_id, one.id) == (of, name)]
@@ -78,7 +89,7 @@ def test_what_the_suite_kills_already_is_not_hunted(hardened):
     assert hardened["identity"].suite.survivors.programs["killed"] == 1
 
 
-@pytest.mark.parametrize(("of", "name"), [("identity", "right"), ("total", "loop")])
+@pytest.mark.parametrize(("of", "name"), [("identity", "right"), ("total", "loop"), ("mean", "right")])
 def test_a_right_program_is_proved_equal_and_passes(hardened, of, name):
     assert fate(hardened, of, name) == "equal"
     (one,) = [one for one in PROGRAMS if (one.problem_id, one.id) == (of, name)]
@@ -107,7 +118,7 @@ def test_mutants_are_counted_by_fate_and_the_summary_adds_up(hardened):
     assert sum(mutants.values()) > 3
     lines = summarise_hardening(list(hardened.values()))
     num_new = sum(len(hardened[one.id].tests) - len(one.tests) for one in PROBLEMS)
-    assert lines[0].startswith(f"6 problems, {num_new} hardened cases")
+    assert lines[0].startswith(f"8 problems, {num_new} hardened cases")
     assert any("undecided" in line and "bare one" in line for line in lines)
     assert any("problems not hardened: no_references 1" in line for line in lines)
 
