@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import random
 import subprocess
 import sys
@@ -161,3 +162,20 @@ def test_what_the_compiler_says_of_the_style_of_a_program_is_not_printed():
     done = subprocess.run([sys.executable, "-W", "default", "-c", script], capture_output=True, text=True, check=True)
     warned = [line for line in done.stderr.splitlines() if "Warning" in line]
     assert [line.partition(": SyntaxWarning")[0] for line in warned] == ["mine.py:1"]
+
+
+def test_the_order_in_which_a_process_hashes_names_changes_no_mutant():
+    """Names bound together stand in a set on the way; suites and scores of two runs must meet the same mutants."""
+    source = "def f(xs):\n    low, high, middle, other = xs\n    left, right = low, middle\n    return low + high * middle - other + left % right\n"
+    program = (
+        "import random, sys\nfrom symtune.suites.mutants import make_mutants\n"
+        f"found = make_mutants({source!r}, entry_point='f', max_mutants=40, rng=random.Random(0))\n"
+        "print([one.source for one in found])\n"
+    )
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": str(seed)}, capture_output=True, text=True, check=True
+        ).stdout
+        for seed in range(4)
+    }
+    assert len(made) == 1

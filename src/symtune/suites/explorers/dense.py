@@ -1,4 +1,7 @@
-"""Explorer ``dense``: random inputs of a small world, in which values meet; see `suites.contracts.dense`."""
+"""Explorer ``dense``: random inputs of a small world, in which values meet; see `suites.contracts.dense`.
+
+A turn brings more of them while some program is not told from the references: what is rare takes many. Source: ours.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ from collections.abc import Iterator
 from symtune.suites.contracts.dense import draw_input
 from symtune.suites.explorers.target import Input, Target
 
+SURVIVORS_FACTOR = 5
+"""How many times as many inputs a turn brings while a program survives."""
+
 MAX_TRIES = 4
 """Draws per wanted input; those that cannot be brought inside the contract are lost."""
 
@@ -14,12 +20,13 @@ MAX_TRIES = 4
 def explore(target: Target) -> Iterator[list[Input]]:
     """Yield inputs of many small worlds; there is no end of them, unless none can be brought inside."""
     while True:
-        draws = (draw_input(target.contract, target.rng) for _ in range(MAX_TRIES * target.batch_size))
+        size = target.batch_size * (SURVIVORS_FACTOR if target.survivors else 1)
+        draws = (draw_input(target.contract, target.rng) for _ in range(MAX_TRIES * size))
         batch: list[Input] = []
         for one in draws:
             if one is not None and one not in batch:
                 batch.append(one)
-            if len(batch) >= target.batch_size:
+            if len(batch) >= size:
                 break
         if not batch:
             return

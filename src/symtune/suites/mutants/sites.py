@@ -112,7 +112,7 @@ def scope_of(owner: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) -> Scop
         if isinstance(node, ast.stmt):
             targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
             for target in targets:
-                for name in bound_names(target) if target is not None else ():
+                for name in sorted(bound_names(target)) if target is not None else ():
                     counts[name] = counts.get(name, 0) + 1
             if isinstance(node, ast.Assign) and looks_like_sequence(node.value):
                 sequences |= {target.id for target in node.targets if isinstance(target, ast.Name)}
