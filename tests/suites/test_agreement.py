@@ -96,6 +96,24 @@ def test_repeats_and_rare_letters_are_met(judge):
     assert letters.verdict(LETTERS.replace("sum(", "0 + sum("))[0] == "equal"
 
 
+FACTORS = """def f(n):
+    found, i = [], 2
+    while i <= int(n ** 0.5 + 1):
+        if n % i == 0:
+            found.append(i)
+            n //= i
+        else:
+            i += 1
+    return found + [n] if n > 1 else found
+"""
+
+
+def test_a_division_that_rounds_is_met_though_large_primes_take_too_long(judge):
+    """``n / i`` is right up to 2^53; the input 3^35 tells it, and most other inputs of that size overrun."""
+    witnesses = [FACTORS.replace("i = [], 2", "i = [], 3"), FACTORS.replace("n > 1", "n > 2"), FACTORS.replace("found + ", "")]
+    assert verdict(judge, FACTORS, FACTORS.replace("n //= i", "n /= i"), inputs=((8,), (70,)), witnesses=witnesses) == "differs"
+
+
 @pytest.mark.parametrize("text", EQUAL)
 def test_programs_that_agree_wherever_wrong_ones_are_told_are_equal(numbers, text):
     assert numbers.verdict(returning(text))[0] == "equal"

@@ -140,11 +140,12 @@ def _beyond(target: Target) -> Iterator[Input]:
 
 
 def _far(target: Target, slots: list[int | str]) -> Iterator[Input]:
-    """Yield examples with one number far away, nearer ones first."""
+    """Yield examples with one number far away: the powers first, which programs that search for divisors answer soonest, then their neighbours."""
     domains = dict(zip(slots, [*target.contract.args, *target.contract.kwargs.values()], strict=True))
     numbers = [slot for slot, domain in domains.items() if domain.kind == "int"]
     bases = target.full_inputs()
-    powers = {base**power for base in BASES for power in range(1, 64) if base**power <= MAX_FAR}
-    for number in sorted({power + step for power in powers for step in (-1, 0, 1)}):
-        for slot in numbers:
-            yield with_values(target.rng.choice(bases), {slot: number})
+    powers = sorted({base**power for base in BASES for power in range(1, 64) if base**power <= MAX_FAR})
+    for step in (0, 1, -1):
+        for power in powers:
+            for slot in numbers:
+                yield with_values(target.rng.choice(bases), {slot: power + step})
