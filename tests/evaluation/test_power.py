@@ -186,6 +186,33 @@ def test_survivors_are_proved_equal_or_told_apart_by_an_input():
     assert sum((row.mutants.num_killed, row.mutants.num_equal, row.mutants.num_missed, row.mutants.num_undecided)) == row.mutants.num_mutants
 
 
+FACTORS = """def f(n):
+    found, i = [], 2
+    while i <= int(n ** 0.5 + 1):
+        if n % i == 0:
+            found.append(i)
+            n //= i
+        else:
+            i += 1
+    return found + [n] if n > 1 else found
+"""
+
+
+def test_mutants_that_only_runs_call_equal_are_counted_and_every_survivor_is_listed():
+    """Square roots are beyond the solver; that a loop looks at one divisor too many is seen by running it."""
+    pytest.importorskip("crosshair")
+    scope: dict = {}
+    exec(FACTORS, scope)
+    tests = tuple(Case.call(n, expected=scope["f"](n)) for n in range(1, 70))
+    problem = Problem(id="factors", statement="Factors of the integer n.", entry_point="f", tests=tests, references=(FACTORS,))
+    _, (row,) = measure_suites([problem], max_mutants=25, equal_budget_s=0.3, workers=1)
+    assert row.mutants.num_equal >= row.mutants.num_equal_by_runs >= 2
+    assert row.mutants.num_mutants - row.mutants.num_killed == len(row.survivors)
+    assert sum(one.fate == "equal_by_runs" for one in row.survivors) == row.mutants.num_equal_by_runs
+    assert {one.line for one in row.survivors if one.fate == "equal_by_runs"} <= {2, 3, 8, 9}
+    assert ProblemPower.from_json(row.to_json()) == row
+
+
 def test_new_cases_are_held_against_the_learnt_and_the_published_contract(judge):
     contract = {"args": [{"kind": "int", "low": -1, "high": 9}]}
     published = '\n    assert isinstance(x, int), "invalid inputs"\n    assert x >= 0, "invalid inputs"\n'

@@ -133,7 +133,7 @@ class PowerFigures(Record):
 
     Attributes:
         line_coverage, branch_coverage: run / executable lines; outcomes taken / possible ones.
-        mutation_score: killed / (made - proved equal).
+        mutation_score: killed / (made - equal within bounds).
         wrong_accepted: share of the programs labelled wrong that pass every test.
         right_rejected: share of the programs labelled right that do not.
     """

@@ -114,7 +114,7 @@ def survivors_figure(rows: Sequence[ProblemPower], *, name: str, key: str = "pow
         lambda palette: _draw_survivors(sides, palette),
         key=key,
         title=f"Mutants killed, by problem: {name}",
-        caption=f"Problems in the order of their score. All mutants but those proved equal are killed on {whole['before']:,} problems "
+        caption=f"Problems in the order of their score. All mutants but those equal within bounds are killed on {whole['before']:,} problems "
         f"before and on {whole['now']:,} of {len(measured):,} now.",
         alt=f"Two rising lines of mutation scores over {len(measured)} problems, before and now.",
     )

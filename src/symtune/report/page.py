@@ -41,7 +41,7 @@ METHOD_NOTES = (
     "baseline draw the same problems for both.",
     "A program that the judge could not judge is counted as unjudged and enters no figure.",
     "Lines and branches of a reference count as reached when a case of the suite ran them; a branch is one outcome of one decision.",
-    "A mutation score leaves out the mutants that were proved equal to their reference within bounds; undecided ones count as survivors.",
+    "A mutation score leaves out the mutants that were found equal to their reference within bounds, by proof or by runs; undecided ones count as survivors.",
     "n@k draws k // turns of a problem's rollouts without replacement, submits n of their final programs, those that pass the public tests "
     "first, and is exact; a rollout spends its turn limit, also where it stops early.",
     "'always the most frequent outcome' knows the shares of the very programs it is measured on.",

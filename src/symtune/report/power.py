@@ -63,7 +63,8 @@ def mutant_table(results: Sequence[PowerResult]) -> Table | None:
     for result in results:
         for side, counts in (("before", result.mutants_before), ("now", result.mutants)):
             if counts is not None:
-                numbers = (counts.num_mutants, counts.num_killed, counts.num_equal, counts.num_missed, counts.num_undecided)
+                by_paths = counts.num_equal - counts.num_equal_by_runs
+                numbers = (counts.num_mutants, counts.num_killed, by_paths, counts.num_equal_by_runs, counts.num_missed, counts.num_undecided)
                 cells = tuple(Cell(f"{number:,}") for number in numbers)
                 rows.append(Row(f"{result.name}, {side}", cells, kind="ours" if side == "now" else "baseline"))
     if not rows:
@@ -71,9 +72,10 @@ def mutant_table(results: Sequence[PowerResult]) -> Table | None:
     return Table(
         key="power-mutants",
         title="Mutants of the references",
-        caption="Killed by some case; proved equal to the reference within the search's bounds, and set apart; missed, though an input is "
-        "known that tells them apart; undecided. Score: killed / (mutants - proved equal).",
-        columns=("suites", "mutants", "killed", "proved equal", "missed", "undecided"),
+        caption="Killed by some case; equal to the reference within bounds, and set apart: proved over all paths or all inputs, or by thousands "
+        "of runs that tell every killed mutant; missed, though an input is known that tells them apart; undecided. Score: killed / (mutants - "
+        "equal).",
+        columns=("suites", "mutants", "killed", "proved equal", "equal by runs", "missed", "undecided"),
         rows=tuple(rows),
     )
 
@@ -128,7 +130,7 @@ def problem_table(rows: Sequence[ProblemPower], *, limit: int | None = None, nam
     return Table(
         key="power-problems",
         title="Power by problem" + (f", {name}" if name else ""),
-        caption=f"{which}, the weakest suites first; an arrow leads from before to now. Mutants: killed of those not proved equal.",
+        caption=f"{which}, the weakest suites first; an arrow leads from before to now. Mutants: killed of those not equal within bounds.",
         columns=tuple(columns),
         rows=tuple(_problem_row(row, has_labels) for row in shown),
     )

@@ -1,7 +1,7 @@
 """Harden: problems and programs in, the same problems out, in order, with cases for what their suites let through.
 
 For every problem: the given programs and mutants of the references that pass its suite are hunted (`suites.hunt`). A survivor ends as
-hardened (a new case tells it), proved equal within bounds, or undecided; the suite record says which. Source: ours.
+hardened (a new case tells it), equal within bounds, or undecided; the suite record says which. Source: ours.
 """
 
 from __future__ import annotations
