@@ -52,7 +52,7 @@ class Rivals:
 
     def anew(self) -> Rivals:
         """Return the same rivals as they stood after the given cases: what new cases told of them is forgotten."""
-        fresh = Rivals(self._problem, self.sources, judge=self._judge)
+        fresh = Rivals(self._problem, self.sources, judge=self.judge)
         fresh.num_kills = list(self._num_kills_by_given)
         fresh.told_by_given, fresh._num_kills_by_given = self.told_by_given, list(self._num_kills_by_given)
         return fresh
