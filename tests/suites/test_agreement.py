@@ -96,6 +96,13 @@ def test_repeats_and_rare_letters_are_met(judge):
     assert letters.verdict(LETTERS.replace("sum(", "0 + sum("))[0] == "equal"
 
 
+def test_sums_that_grow_over_a_limit_in_long_lists_are_met(judge):
+    reference = "def f(xs):\n    total = 0\n    for x, y in zip(xs, xs[1:]):\n        if y == x + 1:\n            total = (total + x * y) % 1000007\n    return total\n"
+    witnesses = [reference.replace("x * y", "x + y"), reference.replace("x + 1", "x"), reference.replace("total = 0", "total = 1")]
+    options = {"inputs": (([1, 2, 4],), ([3],)), "witnesses": witnesses}
+    assert verdict(judge, reference, reference.replace(" % 1000007", ""), **options) == "differs"
+
+
 FACTORS = """def f(n):
     found, i = [], 2
     while i <= int(n ** 0.5 + 1):

@@ -6,6 +6,8 @@
     dense    random inputs of small worlds, in which values meet (`suites.contracts.dense`)
     beyond   what other explorers that need no solver propose: ends of the contract, literals of both programs with their neighbours, chains
              of random steps, long collections
+    long     lists of equal, rising and falling integers one step apart, up to some hundred, from both ends of what is promised: where sums
+             grow large
     far      whole numbers near powers of 2, 3, 5, 6, 7 and 10 up to 10^18, where rounding and overflow show
 
 Inputs come from the contract's promise, so they reach further than those of a suite, which stay in its reach. Source: ours, on bounded
@@ -20,7 +22,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from symtune.suites.contracts.contract import SEQUENCES, Domain, Region
+from symtune.suites.contracts.contract import BUILDERS, SEQUENCES, Domain, Region
 from symtune.suites.contracts.dense import draw_input
 from symtune.suites.contracts.project import project_input
 from symtune.suites.contracts.small import all_values, scope_of, small_values
@@ -42,6 +44,9 @@ BEYOND = {"boundary": 4, "dictionary": 6, "mutation": 12, "large": 3}
 COLLECTION_WEIGHT = 2
 """A collection has the square of the values that a number beside it has."""
 
+LENGTHS, STEPS = (20, 60, 200), (0, 1, -1)
+"""Items of long lists, and how far one is from the next."""
+
 BASES, MAX_FAR = (2, 3, 5, 6, 7, 10), 10**18
 """Far numbers: powers of these up to this, and their neighbours."""
 
@@ -54,7 +59,7 @@ class Enumeration:
     """Inputs in groups.
 
     Attributes:
-        groups: by name: ``all`` alone, or ``grid``, ``dense``, ``beyond`` and ``far``.
+        groups: by name: ``all`` alone, or ``grid``, ``dense``, ``beyond``, ``long`` and ``far``.
     """
 
     groups: dict[str, list[Input]]
@@ -79,8 +84,9 @@ def enumerate_inputs(target: Target) -> Enumeration:
     inside = target.promise
     groups = {
         "grid": _grid(wide, slots),
-        "dense": [one for one in (draw_input(wide.contract, target.rng) for _ in range(NUM_DENSE)) if one is not None],
+        "dense": [one for one in (draw_input(wide.contract, target.rng, constants=target.constants) for _ in range(NUM_DENSE)) if one is not None],
         "beyond": [one for goal in (target, wide) for one in _beyond(goal)],
+        "long": list(_long(wide, slots)),
         "far": list(_far(wide, slots)),
     }
     return Enumeration({name: [one for one in group if inside.fault(*one) is None] for name, group in groups.items()})
@@ -134,6 +140,25 @@ def _beyond(target: Target) -> Iterator[Input]:
     for name, num_turns in BEYOND.items():
         for batch in itertools.islice(EXPLORERS[name](target), num_turns):
             for args, kwargs in batch:
+                inside = project_input(target.contract, args, kwargs=kwargs, rng=target.rng)
+                if inside is not None:
+                    yield inside
+
+
+def _long(target: Target, slots: list[int | str]) -> Iterator[Input]:
+    """Yield examples with one list of integers made long."""
+    domains = dict(zip(slots, [*target.contract.args, *target.contract.kwargs.values()], strict=True))
+    for slot, domain in domains.items():
+        if domain.kind not in ("list", "tuple") or domain.items[0].kind != "int":
+            continue
+        item = domain.items[0]
+        for length, step in itertools.product(LENGTHS, STEPS):
+            size = min(length, domain.max_size)
+            low = math.ceil(item.low) if item.low is not None else 1
+            high = math.floor(item.high) if item.high is not None else 10 * length
+            for start in dict.fromkeys((low, high - size * abs(step))):
+                items = [start + step * place if step >= 0 else start - step * (size - place) for place in range(size)]
+                args, kwargs = with_values(target.rng.choice(target.full_inputs()), {slot: BUILDERS[domain.kind](items)})
                 inside = project_input(target.contract, args, kwargs=kwargs, rng=target.rng)
                 if inside is not None:
                     yield inside

@@ -39,6 +39,16 @@ def test_every_letter_stands_beside_its_other_case_now_and_then():
     assert all(any(low in text and low.upper() in text for text in texts) for low in string.ascii_lowercase)
 
 
+def test_literals_are_pieces_of_texts_and_come_twice():
+    """A sentence that stands twice, and two exclamation marks before one: the programs speak of `I ` and of the marks."""
+    region = Region(args=(Domain(kind="text", alphabet=string.ascii_letters + " .!?", max_size=60),))
+    rng = random.Random(1)
+    texts = [draw_input(region, rng, constants=("?", ".", "!", "I ", 3))[0][0] for _ in range(3000)]
+    sentences = [[one.strip() for one in text.replace("!", ".").split(".") if one.strip().startswith("I ")] for text in texts]
+    assert sum(len(set(one)) < len(one) for one in sentences) >= 5
+    assert sum(text.count("!") > 1 and "!I " in text for text in texts) >= 5
+
+
 def test_one_argument_occurs_in_another():
     pairs = drawn(Domain(kind="list", items=(Domain(kind="int"),)), Domain(kind="int", low=1))
     assert 0.1 < sum(number in items for items, number in pairs) / len(pairs) < 0.95

@@ -1,4 +1,4 @@
-"""Inputs of a small world: random ones in which all numbers come from a narrow range and all texts from a few letters.
+"""Inputs of a small world: random ones in which all numbers come from a narrow range and all texts from a few letters and literals.
 
 In such inputs values meet: items repeat, sums and products coincide, one argument occurs in another, a letter stands beside itself in the other
 case. That is what branches on equality need, and what values drawn from wide bounds hardly ever do. Source: ours; the habit of
@@ -25,6 +25,15 @@ SIZES = (1, 2, 2, 3, 4, 6, 9, 14)
 NUM_LETTERS = (1, 1, 2, 3, 5)
 """Letters that texts are made of, each in both cases where the contract has both."""
 
+NUM_LITERALS = (0, 1, 2, 3, 4)
+"""Literals of the programs that texts are made of beside letters."""
+
+MAX_LITERAL_SIZE = 12
+"""A longer literal is no piece of a text."""
+
+PHRASE_FRACTION, PHRASE_SIZE = 0.5, 3
+"""How often a text is one phrase again and again, with the last piece between, and the pieces of a phrase."""
+
 NEGATIVE_FRACTION = 0.4
 """How often numbers may be negative, where the contract lets them be."""
 
@@ -37,20 +46,34 @@ class World:
         spread: numbers lie no further than this from where they start; ``is_signed``: on both sides.
         max_size: items of a collection.
         num_letters: letters of texts.
+        literals: other pieces of texts.
         seed: decides which letters.
     """
 
     spread: int
     max_size: int
     num_letters: int
+    literals: tuple[str, ...]
     is_signed: bool
     seed: int
 
 
-def draw_input(region: Region, rng: random.Random) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
-    """Return a random input of a small world inside the region, or None where what was drawn could not be brought inside."""
+def draw_input(
+    region: Region, rng: random.Random, *, constants: tuple[Any, ...] = ()
+) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
+    """Return a random input of a small world inside the region, or None where what was drawn could not be brought inside.
+
+    Args:
+        constants: literals of the programs; some of the texts among them become pieces of all texts of the world.
+    """
+    known = [one for one in constants if type(one) is str and 0 < len(one) <= MAX_LITERAL_SIZE]
     world = World(
-        rng.choice(SPREADS), rng.choice(SIZES), rng.choice(NUM_LETTERS), rng.random() < NEGATIVE_FRACTION, rng.getrandbits(30)
+        spread=rng.choice(SPREADS),
+        max_size=rng.choice(SIZES),
+        num_letters=rng.choice(NUM_LETTERS),
+        literals=tuple(rng.sample(known, min(len(known), rng.choice(NUM_LITERALS)))),
+        is_signed=rng.random() < NEGATIVE_FRACTION,
+        seed=rng.getrandbits(30),
     )
     args = tuple(_draw(domain, world, rng) for domain in region.args)
     kwargs = {key: _draw(domain, world, rng) for key, domain in region.kwargs.items()}
@@ -61,8 +84,10 @@ def _draw(domain: Domain, world: World, rng: random.Random) -> Any:
     if domain.kind in ("int", "float"):
         return _number(domain, world, rng)
     if domain.kind == "text" and domain.alphabet and not domain.pattern:
-        letters = _letters(domain, world)
-        return "".join(rng.choice(letters) for _ in range(_num_items(domain, world, rng)))
+        pieces = [*_letters(domain, world), *(one for one in world.literals if set(one) <= set(domain.alphabet))]
+        if rng.random() < PHRASE_FRACTION:
+            pieces = ["".join(rng.choice(pieces) for _ in range(PHRASE_SIZE)), *pieces[-1:]]
+        return "".join(rng.choice(pieces) for _ in range(_num_items(domain, world, rng)))[: domain.max_size]
     if domain.kind in SEQUENCES:
         try:
             return BUILDERS[domain.kind](_draw(domain.items[0], world, rng) for _ in range(_num_items(domain, world, rng)))

@@ -21,7 +21,7 @@ def explore(target: Target) -> Iterator[list[Input]]:
     """Yield inputs of many small worlds; there is no end of them, unless none can be brought inside."""
     while True:
         size = target.batch_size * (SURVIVORS_FACTOR if target.survivors else 1)
-        draws = (draw_input(target.contract, target.rng) for _ in range(MAX_TRIES * size))
+        draws = (draw_input(target.contract, target.rng, constants=target.constants) for _ in range(MAX_TRIES * size))
         batch: list[Input] = []
         for one in draws:
             if one is not None and one not in batch:
