@@ -54,6 +54,11 @@ def test_one_argument_occurs_in_another():
     assert 0.1 < sum(number in items for items, number in pairs) / len(pairs) < 0.95
 
 
+def test_items_that_may_be_anything_are_those_that_were_met():
+    lists = [args[0] for args in drawn(Domain(kind="list", items=(Domain(kind="any", seen=(3, "x", 9)),)))]
+    assert {item for one in lists for item in one} == {3, "x", 9}
+
+
 def test_what_a_contract_wants_of_its_collections_is_kept():
     domain = Domain(kind="list", items=(Domain(kind="int", low=10, high=99),), min_size=3, max_size=5, order="strictly_rising")
     assert len(drawn(domain)) > NUM_DRAWS / 4

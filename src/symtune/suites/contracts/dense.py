@@ -105,6 +105,8 @@ def _draw(domain: Domain, world: World, rng: random.Random) -> Any:
             return pick(domain, rng)
     if domain.kind == "choice":
         return _draw(rng.choice(domain.items), world, rng)
+    if domain.kind == "any" and domain.seen:
+        return rng.choice(domain.seen)  # of values that may be anything those met are the most that is known
     return pick(domain, rng)
 
 
