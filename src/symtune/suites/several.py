@@ -15,6 +15,9 @@ _SEVERAL = re.compile(
     r"|\b(?:print|output|report|return)\s+any\s+(?:of\s+(?:them|these|those)|(?:valid|correct|possible|suitable|such)\s+\w+)\b",
     re.IGNORECASE,
 )
+_NOTE = re.compile(r"^[\W_]*(?:notes?|explanations?)[\W_]*$", re.IGNORECASE | re.MULTILINE)
+"""Header of the part that explains the examples; what it says of their answers is no rule."""
+
 _NONE = r"-1|no|none|impossible|no solutions?|no answer"
 _NO_ANSWER = re.compile(rf"\W*(?:{_NONE})\W*", re.IGNORECASE)
 _SPOKEN_OF = re.compile(rf"""[\s"'“”‘’`*_$(](?:{_NONE})[\s"'“”‘’`*_$).,]""", re.IGNORECASE)
@@ -22,7 +25,8 @@ _SPOKEN_OF = re.compile(rf"""[\s"'“”‘’`*_$(](?:{_NONE})[\s"'“”‘’
 
 def takes_several_answers(statement: str) -> bool:
     """Whether the words of a statement take more than one answer to an input."""
-    return _SEVERAL.search(" ".join(statement.split())) is not None
+    end = _NOTE.search(statement)
+    return _SEVERAL.search(" ".join((statement[: end.start()] if end else statement).split())) is not None
 
 
 def may_have_none(statement: str) -> bool:

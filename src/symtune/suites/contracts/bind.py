@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symtune.domain import Case
@@ -22,10 +23,14 @@ from symtune.suites.contracts.contract import (
     value_text,
 )
 from symtune.suites.contracts.expressions import Expression, NotReadError, Ref, constant_of
-from symtune.suites.contracts.notation import Number
+from symtune.suites.contracts.notation import Number, plain
 from symtune.suites.contracts.phrases import Constraint
+from symtune.suites.contracts.ranks import first_index, has_index, ranked_formula
 from symtune.suites.contracts.render import formula_of
 from symtune.suites.contracts.resolve import Names, UnknownNameError
+
+_OF_WHOLES = ("distinct", "order", "permutation")
+"""Constraints on all items together: of a column of single values they are on the rows."""
 
 LARGEST_POWER = 1 << 60
 """What leaves no remainder of this is a power of two: all smaller ones divide it, and nothing else does."""
@@ -114,7 +119,11 @@ def _put(region: Region, constraint: Constraint, names: Names, is_weak: bool) ->
         raise _NoPlaceError("a sum over test cases")
     if constraint.comparison is not None:
         for one in names.comparisons(constraint.comparison, constraint.text):
-            region = _compare(region, one, names, is_weak)
+            if has_index(one):
+                first = first_index(plain(constraint.text), constraint.comparison)
+                region = _related(region, ranked_formula(one, first=first, names=region.parameters()))
+            else:
+                region = _compare(region, one, names, is_weak)
         return region
     if constraint.kind == "same_items":
         pair = [names.refs(ref, constraint.text)[0].name for ref in constraint.subjects]
@@ -128,14 +137,25 @@ def _put(region: Region, constraint: Constraint, names: Names, is_weak: bool) ->
         for ref in names.refs(subject, constraint.text):
             if constraint.kind == "power_of_two":
                 region = _related(region, f"{LARGEST_POWER} % {_plain_text(ref)} == 0")
+            elif constraint.kind == "palindrome":
+                region = _related(region, f"is_palindrome({_plain_text(ref)})")
+            elif constraint.kind == "no_leading_zero":
+                region = _related(region, f"{_plain_text(ref)} == '0' or {_plain_text(ref)}[0] != '0'")
             elif constraint.kind == "remainder" and ref.measure != "value":
                 formula = formula_of(
                     Comparison(ref, "==", Number(0, 0), 0, 0), names=region.parameters(), is_weak=is_weak, measure=names.measure
                 )
                 region = _related(region, formula.replace(" == 0", f" % {constraint.divisor} == {constraint.remainder}"))
             else:
-                region = _change(region, ref, _UPDATES[constraint.kind](constraint))
+                region = _change(region, _whole(ref, subject, constraint), _UPDATES[constraint.kind](constraint))
     return region
+
+
+def _whole(ref: Ref, subject: Ref, constraint: Constraint) -> Ref:
+    """Return the rows where all of a column of single values, or all words, are spoken of, and not the characters of each."""
+    is_of_all = constraint.kind in _OF_WHOLES and not subject.path and len(ref.path) == 1 and isinstance(ref.path[0], str)
+    is_of_signs = subject.name == "@text" and re.search(r"\b(?:letters?|characters?|digits?|symbols?)\b", constraint.text, re.IGNORECASE)
+    return replace(ref, path=()) if is_of_all and not is_of_signs else ref
 
 
 def _plain_text(ref: Ref) -> str:
@@ -224,6 +244,8 @@ def _limit(measure: str, sign: str, value: Number, is_weak: bool) -> _Update:
         is_size = measure == "length" or (measure == "bars" and domain.kind not in ("int", "float"))
         if is_size:
             return _sized(domain, sign, lower, upper)
+        if sign == "!=" and domain.kind in ("int", "float") and lower == upper == 0:
+            return domain.model_copy(update={"is_not_zero": True})
         if domain.kind not in ("int", "float") or (domain.kind == "float" and sign in ("<", ">")) or sign == "!=":
             raise _NoPlaceError("no number")
         low, high = _ends(sign, lower, upper, is_whole=domain.kind == "int")

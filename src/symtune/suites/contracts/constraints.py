@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from symtune.suites.contracts.comparisons import Comparison, read_comparisons, read_definition
 from symtune.suites.contracts.contract import Unkept
 from symtune.suites.contracts.expressions import Ref, constant_of, refs_of
-from symtune.suites.contracts.notation import Number, plain, tokens_of
+from symtune.suites.contracts.notation import Number, plain, spread, tokens_of
 from symtune.suites.contracts.phrases import Constraint, read_phrases
 
 MAX_STATEMENT_CHARACTERS = 100_000
@@ -131,7 +131,7 @@ def read_constraints(statement: str, *, names: Collection[str] = ()) -> Constrai
         statement: the problem's words.
         names: parameters of the function, where there is one; without them, single letters and indexed names are variables.
     """
-    statement = statement[:MAX_STATEMENT_CHARACTERS]
+    statement = spread(statement[:MAX_STATEMENT_CHARACTERS])
     section, body = _section(statement)
     found: list[Constraint] = []
     unkept: list[Unkept] = []
@@ -157,10 +157,11 @@ def read_constraints(statement: str, *, names: Collection[str] = ()) -> Constrai
 
 def input_sentences(statement: str) -> list[str]:
     """Return the sentences of the Input section; none where there is no such section. A section of constraints is read line by line instead."""
-    start = _INPUT.search(statement[:MAX_STATEMENT_CHARACTERS])
+    statement = spread(statement[:MAX_STATEMENT_CHARACTERS])
+    start = _INPUT.search(statement)
     if start is None:
         return []
-    body = statement[start.end() : MAX_STATEMENT_CHARACTERS]
+    body = statement[start.end() :]
     end = _OUTPUT.search(body)
     return _sentences(body[: end.start()] if end else body)
 
@@ -267,7 +268,8 @@ def _prose(line: str, names: Collection[str]) -> list[Constraint]:
 
 
 def _kept_phrases(sentence: str, shown: str, names: Collection[str]) -> list[Constraint]:
-    return [] if _CONDITION.search(re.sub(r"\bis either\b", "", sentence)) else read_phrases(sentence, text=shown, names=names)
+    said = re.split(r"\s[—–-]+\s+(?=if\b)", sentence, maxsplit=1)[0]  # behind the dash it says what the values mean
+    return [] if _CONDITION.search(re.sub(r"\b(?:is|are) either\b", "", said)) else read_phrases(said, text=shown, names=names)
 
 
 def _is_excluded(sentence: str, comparison: Comparison) -> bool:

@@ -17,16 +17,17 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from symtune.errors import BadInputError
-from symtune.suites.contracts.graphs import is_connected, is_simple, is_tree, is_unique
+from symtune.suites.contracts.graphs import is_connected, is_rooted, is_simple, is_tree, is_unique
+from symtune.suites.contracts.wholes import is_convex, is_palindrome
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "len": len, "min": min, "max": max, "sum": sum, "abs": abs, "all": all, "any": any, "set": set, "sorted": sorted,
     "range": range, "is_tree": is_tree, "is_connected": is_connected, "is_simple": is_simple,
-    "is_unique": is_unique,
+    "is_unique": is_unique, "is_rooted": is_rooted, "is_palindrome": is_palindrome, "is_convex": is_convex,
 }  # fmt: skip
 
-GRAPHS = frozenset({"is_tree", "is_connected", "is_simple", "is_unique"})
-"""Functions of edges and rows, which only the walk knows: the solver's precondition goes without."""
+GRAPHS = frozenset({"is_tree", "is_connected", "is_simple", "is_unique", "is_rooted", "is_palindrome", "is_convex"})
+"""Functions of edges, rows and texts as wholes, which only the walk knows: the solver's precondition goes without."""
 
 MAX_STEPS = 200_000
 """Most nodes computed for one check."""

@@ -36,6 +36,44 @@ def is_unique(rows: Sequence[Any]) -> bool:
     return len(set(rows)) == len(rows)
 
 
+def is_rooted(parents: Sequence[Any]) -> bool:
+    """Whether every vertex leads to the root by way of its parent.
+
+    Args:
+        parents: one for each vertex, 0 or -1 for the root; or one for each but the first vertex, which is the root. Of a row, its first column.
+    """
+    above = [row[0] if isinstance(row, tuple) else row for row in parents]
+    roots = [place for place, one in enumerate(above, 1) if one in (0, -1)]
+    if len(roots) > 1:
+        return False
+    first, root = (1, roots[0]) if roots else (2, 1)
+    over = dict(enumerate(above, first))
+    done = {root}
+    for vertex in over:
+        way: list[Any] = []
+        while vertex not in done and vertex not in way:
+            way.append(vertex)
+            vertex = over.get(vertex)
+        if vertex not in done:
+            return False
+        done.update(way)
+    return True
+
+
+def as_rooted(parents: Sequence[Any], rng: random.Random) -> list[Any]:
+    """Return as many parents, with the other columns of their rows, that make a tree of random shape; see `is_rooted`."""
+    above = [row[0] if isinstance(row, tuple) else row for row in parents]
+    marks = [one for one in above if one in (0, -1)]
+    if marks:
+        names = list(range(1, len(above) + 1))
+        rng.shuffle(names)
+        over = {name: rng.choice(names[:place]) if place else marks[0] for place, name in enumerate(names)}
+    else:
+        over = {name: rng.randint(1, name - 1) for name in range(2, len(above) + 2)}
+    chosen = [over[name] for name in sorted(over)]
+    return [(one, *row[1:]) if isinstance(row, tuple) else one for one, row in zip(chosen, parents, strict=True)]
+
+
 def as_tree(edges: Edges, rng: random.Random) -> Edges:
     """Return as many edges, with their other columns, that form a tree of random shape."""
     names = [_first(edges) + place for place in range(len(edges) + 1)]

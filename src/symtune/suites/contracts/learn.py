@@ -7,6 +7,7 @@ from typing import Any
 
 from symtune.domain import Case
 from symtune.suites.contracts.bind import bind
+from symtune.suites.contracts.columns import named_columns
 from symtune.suites.contracts.constraints import read_constraints
 from symtune.suites.contracts.contract import Contract, Region, Unkept
 from symtune.suites.contracts.expressions import Expression
@@ -41,6 +42,9 @@ def learn_contract(
     full = [case for case in cases if len(case.args) == width]
     keys = sorted({key for case in cases for key in case.kwargs})
     positional = tuple(names[:width]) if len(names) >= width else ()
+    if meanings:
+        numbers = [name for place, name in enumerate(positional) if all(type(case.args[place]) is int for case in full)]
+        meanings = {**meanings, **named_columns(statement, names=positional, numbers=numbers, meanings=meanings)}
     region = Region(names=positional, args=(), kwargs={})
     shown = positional or tuple(f"a{index}" for index in range(width))
     domains, evidence, unkept = promise_of(
@@ -58,7 +62,7 @@ def learn_contract(
     promise, evidence = bound.region, [*evidence, *bound.evidence]
     if meanings and not keys:
         shapes = list(shape_relations(statement, promise, cases=full, meanings=meanings))
-        promise = promise.model_copy(update={"relations": (*promise.relations, *dict.fromkeys(relation for relation, _ in shapes))})
+        promise = promise.model_copy(update={"relations": tuple(dict.fromkeys([*promise.relations, *(relation for relation, _ in shapes)]))})
         evidence += dict.fromkeys(one for _, one in shapes)
     guessed = reach_of([(case.args, case.kwargs) for case in full], statement=statement, rules=rules)
     plain = bind(region, constraints, cases=full, is_weak=False, meanings=meanings).region.model_copy(update={"relations": promise.relations})

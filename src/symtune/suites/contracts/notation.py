@@ -34,6 +34,8 @@ _TOKEN = re.compile(
 _SUM = re.compile(r"\b([A-Za-z]\w*?)_\{?1\}?\s*\+\s*(?:\1_\{?2\}?\s*\+\s*)?\.\.\.\s*\+\s*\1_(?:\{\w\}|\w\b)")
 """``a_1 + a_2 + ... + a_n``."""
 
+_OPENED = re.compile(r"(?P<opening>\bit(?:'s|\s+is)\s+guaranteed,?\s+that)\s*:(?P<items>(?:\s*\n\s*[-*•]\s+[^\n]+)+)", re.IGNORECASE)
+
 MAX_EXPONENT = 1_000
 """Powers with a larger exponent are not computed."""
 
@@ -71,6 +73,16 @@ def plain(text: str) -> str:
     text = _SUM.sub(r"sum(\1)", text)
     text = re.sub(r"(?<![\d.,])(\d{1,3})((?:,\d{3})+)(?![\d,])", lambda match: match.group(1) + match.group(2).replace(",", ""), text)
     return re.sub(r"(?<![\d.,])(\d{1,3})((?: \d{3})+)(?![\d])", lambda match: match.group(1) + match.group(2).replace(" ", ""), text)
+
+
+def spread(text: str) -> str:
+    """Return a statement in which the items of a list that a promise opens ("It is guaranteed that:") are promises of their own."""
+
+    def sentences(match: re.Match[str]) -> str:
+        items = re.split(r"\s*\n\s*[-*•]\s+", match.group("items"))
+        return "\n\n".join(f"{match.group('opening')} {item.strip().rstrip('.;,')}." for item in items if item.strip()) + "\n\n"
+
+    return _OPENED.sub(sentences, text)
 
 
 def tokens_of(text: str) -> list[Token]:

@@ -7,8 +7,11 @@
     perm is a permutation of [1, 2, ..., n].               permutation
     n is even. / n is a multiple of 4.                     remainder
     n = 2^k / n is a power of two                          power_of_two
+    a number without leading zeroes                        no_leading_zero
+    It is guaranteed that s is a palindrome.               palindrome
     a non-empty list of positive integers                  compare (length >= 1, items >= 1)
     the length of the string does not exceed 100           compare
+    It contains more than 1 and at most 10^5 digits.       compare
     The number of nodes in the list is in the range [2, 100].   compare
 
 Each phrase is one pattern and one function; a sentence that asks rather than promises ("check whether the list is sorted") is left
@@ -23,6 +26,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from symtune.suites.contracts.alphabets import read_alphabet
 from symtune.suites.contracts.comparisons import Comparison
 from symtune.suites.contracts.domains import Order
 from symtune.suites.contracts.expressions import Expression, NotReadError, Reader, Ref, refs_of
@@ -35,7 +39,8 @@ class Constraint:
 
     Attributes:
         kind: ``compare``, ``alphabet``, ``values``, ``distinct``, ``order``, ``permutation``, ``remainder``, ``same_items`` (a permutation of
-            another argument), ``sum`` (over all test cases), ``square`` (a matrix), ``same_length`` or ``power_of_two``.
+            another argument), ``sum`` (over all test cases), ``square`` (a matrix), ``same_length``, ``power_of_two``, ``no_leading_zero`` or
+            ``palindrome``.
         text: the words it was read from.
         subjects: the quantities it is about; a name that starts with ``@`` is a noun: ``@list``, ``@text``, ``@number``, ``@item``.
         comparison: of ``compare`` and ``sum``.
@@ -99,6 +104,8 @@ def _subject(word: str, names: Collection[str]) -> Ref | None:
         return None
     if not isinstance(ref, Ref):
         return None
+    if ref.name not in names and not ref.path and re.fullmatch(r"[A-Za-z][ij]", ref.name) and ref.name[0] in names:
+        return Ref(ref.name[0], (ref.name[1],))
     is_variable = ref.name in names or bool(ref.path) or re.fullmatch(r"[B-HJ-Zb-z]\d?", ref.name) is not None
     return ref if is_variable else noun_of(word)
 
@@ -110,49 +117,6 @@ def noun_of(word: str) -> Ref | None:
     return Ref(name) if name else None
 
 
-_LETTERS = {
-    "lower": string.ascii_lowercase, "lowercase": string.ascii_lowercase, "small": string.ascii_lowercase, "upper": string.ascii_uppercase,
-    "uppercase": string.ascii_uppercase, "capital": string.ascii_uppercase,
-}  # fmt: skip
-_WORDS = {
-    "digits": string.digits, "digit": string.digits, "decimal digits": string.digits, "numbers": string.digits, "spaces": " ", "space": " ", "zeros": "0",
-    "zeroes": "0", "ones": "1", "commas": ",", "dots": ".", "periods": ".", "hyphens": "-", "underscores": "_",
-    "alphanumeric characters": string.ascii_letters + string.digits, "binary digits": "01", "parentheses": "()", "asterisks": "*",
-}  # fmt: skip
-_FILLERS = re.compile(r"\b(only|the|of|english|latin|roman|characters?|symbols?|alphabet|both|either|letters?|case|solely|a|an|signs?)\b", re.IGNORECASE)
-
-
-def read_alphabet(words: str) -> str | None:
-    """Return the characters that a description means (``lowercase English letters and digits``), or None when it is not understood."""
-    if match := re.fullmatch(r"\s*(?:the\s+)?digits?\s+(?:from\s+|in the range\s+)?[\[(]?'?(\d)'?\s*(?:to|,|-|through)\s*'?(\d)'?[\])]?\s*(?:only)?\s*", words):
-        return string.digits[int(match.group(1)) : int(match.group(2)) + 1]
-    signs: set[str] = set()
-    quoted = re.compile(r"['\"](.)['\"]")
-    signs |= set(quoted.findall(words))
-    rest = quoted.sub(" , ", words)
-    for part in re.split(r",|;|/|&|\band\b|\bor\b", rest):
-        bare = " ".join(part.split()).lower()
-        if not bare:
-            continue
-        if bare in _WORDS:
-            signs |= set(_WORDS[bare])
-            continue
-        has_letters = re.search(r"\b(letters?|characters?|alphabet|lower\s?-?case|upper\s?-?case)\b", bare) is not None
-        core = re.sub(r"(lower|upper)[\s-]+case", r"\1case", bare)
-        core = " ".join(_FILLERS.sub(" ", core).split())
-        if core in _WORDS:
-            signs |= set(_WORDS[core])
-        elif core in _LETTERS:
-            signs |= set(_LETTERS[core])
-        elif re.fullmatch(r"[01]", core):
-            signs |= set(core)
-        elif not core and re.search(r"\bletters?\b", bare):
-            signs |= set() if signs & set(string.ascii_letters) else set(string.ascii_letters)
-        elif core or (not core and not has_letters and not signs):
-            return None
-    return "".join(sorted(signs)) or None
-
-
 def _alphabet(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
     alphabet = read_alphabet(match.group("what"))
     subjects = _subjects(match, names)
@@ -161,7 +125,8 @@ def _alphabet(match: re.Match[str], names: Collection[str]) -> Iterator[Constrai
 
 
 def _values(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
-    words = [word.strip() for word in re.split(r"\s*,\s*(?:(?:or|and)\s+)?|\s+(?:or|and)\s+", match.group("what").strip()) if word.strip()]
+    what = match.group("what").partition(")")[0] if "'" not in match.group("what") else match.group("what")
+    words = [word.strip() for word in re.split(r"\s*,\s*(?:(?:or|and)\s+)?|\s+(?:or|and)\s+", what.strip()) if word.strip()]
     values: list[Any] = []
     for word in words:
         if re.fullmatch(r"-?\d{1,9}", word):
@@ -169,7 +134,7 @@ def _values(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint
         elif quoted := re.fullmatch(r"['\"]([^'\"]*)['\"]", word):
             values.append(quoted.group(1))
         else:
-            alphabet = read_alphabet(match.group("what"))
+            alphabet = read_alphabet(what)
             subjects = _subjects(match, names)
             if alphabet and subjects:
                 yield Constraint("alphabet", "", subjects, alphabet=alphabet)
@@ -183,6 +148,18 @@ def _either(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint
     subjects = _subjects(match, names)
     if subjects:
         yield Constraint("values", "", subjects, values=(int(match.group("one")), int(match.group("other"))))
+
+
+def _value_or_range(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
+    """"Each number is either -1 or between 1 and k": a range from the value on; where it leaves out zero alone, that is said too."""
+    value, low, high = int(match.group("value")), bound_of(match.group("low")), bound_of(match.group("high").rstrip(".,)"))
+    item = Ref("@item") if match.group("noun") else next(iter(_subjects(match, names)), None)
+    if item is None or high is None or not isinstance(low, Number) or not value <= low.least <= value + 2:
+        return
+    yield _compared(">=", item, Number(value, value))
+    yield _compared("<=", item, high)
+    if (value, low.least) == (-1, 1):
+        yield _compared("!=", item, Number(0, 0))
 
 
 def _distinct(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
@@ -362,12 +339,33 @@ def _non_empty(match: re.Match[str], names: Collection[str]) -> Iterator[Constra
         yield _compared(">=", replace(ref, measure="length"), Number(1, 1))
 
 
+def _no_leading_zero(match: re.Match[str], _names: Collection[str]) -> Iterator[Constraint]:
+    if not _ASKS.search(match.string[: match.start()]):
+        yield Constraint("no_leading_zero", "", (Ref("@text"),))
+
+
+def _palindrome(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
+    if subjects := _subjects(match, names):
+        yield Constraint("palindrome", "", subjects)
+
+
+def _holds_signs(match: re.Match[str], _names: Collection[str]) -> Iterator[Constraint]:
+    for how, bound in ((match.group("how"), match.group("bound")), (match.group("other"), match.group("bound2"))):
+        limit = bound_of(bound.rstrip(".,)")) if bound else None
+        if limit is not None and not _ASKS.search(match.string[: match.start()]):
+            yield _compared(_MORE_OR_LESS[" ".join(how.lower().split())], Ref("@text", measure="length"), limit)
+
+
+_MORE_OR_LESS = {"more than": ">", "less than": "<", "fewer than": "<", "at least": ">=", "at most": "<=", "no more than": "<=", "not more than": "<="}
+"""What is said of a number of things -> its sign."""
+
 _Read = Callable[[re.Match[str], Collection[str]], Iterator[Constraint]]
 _SPAN = r"""(?P<what>(?:'[^']*'|"[^"]*"|[^.;('"])*)"""
 _BOUNDED = r"(?:is|are|be|has|have|was)?\s*(?:always\s+)?"
 _PHRASES: list[tuple[re.Pattern[str], _Read]] = [(re.compile(pattern, re.IGNORECASE), read) for pattern, read in (
     (rf"{_REFS}(?:\s*\([^()]*\))?,?\s+(?:that\s+|which\s+)?(?:only\s+)?(?:(?:consists?|made up|composed|comprised)(?:\s+only|\s+solely|\s+entirely)?\s+of|contains?\s+only|only\s+contains?|consisting(?:\s+only)?\s+of)\s+{_SPAN}", _alphabet),
     (rf"{_REFS}\s+(?:is|are|=|will be)\s+(?:either|one of)\s+{_SPAN}", _values),
+    (rf"(?:(?P<noun>(?:each|every)\s+(?:number|integer|element|value|item))|{_REFS})\s+(?:is|are)\s+either\s+(?P<value>-?\d+)\s*,?\s+or\s+(?:an?\s+\w+\s+)?(?:between|from)\s+{_K.replace('bound', 'low')}\s+(?:and|to)\s+{_K.replace('bound', 'high')}", _value_or_range),
     (rf"(?P<subjects>{_REF})\s*=\s*(?P<one>-?\d+)\s*,?\s+or\s+(?P=subjects)\s*=\s*(?P<other>-?\d+)\b", _either),
     (rf"{_REFS}\s+(?:are|is)\s+{_DISTINCT}\b", _distinct),
     (rf"\b(?:elements|values|integers|numbers|items|characters|letters|entries|strings|words)\s+(?:of|in)\s+(?:the\s+)?{_REFS}\s+are\s+{_DISTINCT}\b", _distinct),
@@ -384,6 +382,9 @@ _PHRASES: list[tuple[re.Pattern[str], _Read]] = [(re.compile(pattern, re.IGNOREC
     (rf"{_REFS}\s+(?:is|are)\s+(?:guaranteed\s+to\s+be\s+|always\s+)?(?P<parity>even|odd)\b(?!-)", _parity),
     (rf"{_REFS}\s+is\s+(?:divisible\s+by|a\s+multiple\s+of)\s+(?P<divisor>\w+)", _multiple),
     (rf"{_REFS}\s*(?:=|\bis\b|\bare\b)\s*(?:2\s*\^\s*\(?[a-z]\)?(?!\w)|(?:a\s+)?powers?\s+of\s+(?:two|2)\b)", _power_of_two),
+    (r"\b(?:without|(?:no|not|never)\b(?:\s+\w+){0,2})(?:\s+any)?\s+leading\s+zeroe?s?\b", _no_leading_zero),
+    (rf"\bguaranteed\s+that\s+(?:the\s+|string\s+|given\s+)*{_REFS}\s+is\s+(?:always\s+)?an?\s+palindrome\b", _palindrome),
+    (rf"\b(?:number|string|text|word|sentence|line|it)\s+(?:will\s+|must\s+)?(?:contains?|consists?\s+of|has|have)\s+(?P<how>{'|'.join(_MORE_OR_LESS)})\s+{_K}(?:\s+(?:and|but)\s+(?P<other>{'|'.join(_MORE_OR_LESS)})\s+{_K.replace('bound', 'bound2')})?\s+(?:\w+\s+){{0,2}}?(?:digits|characters|letters|symbols)\b", _holds_signs),
     (rf"(?P<divisor>{_REF})\s+divides\s+(?P<whole>{_REF})", _divides),
     (rf"(?P<measure>length|size|absolute value)s?\s+of\s+(?:the\s+|each\s+|all\s+|every\s+|both\s+|any\s+)?(?:(?:given|whole|entire|input|string|array|list)\s+(?=\w+\s+(?:is|are|do|will|at|no)))?{_REFS}\s+{_BOUNDED}(?P<how>at most|at least|(?:does|do|will|is|are)?\s*not\s+exceed(?:ing)?|no (?:more|greater|longer|less) than|less than or equal to|greater than or equal to)\s+{_K}", _limit),
     (rf"{_REFS}\s+{_BOUNDED}(?P<how>at most|at least|(?:does|do|will|is|are)?\s*not\s+exceed(?:ing)?|no (?:more|greater|less) than|less than or equal to|greater than or equal to)\s+{_K}", _limit),

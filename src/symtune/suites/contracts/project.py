@@ -17,7 +17,7 @@ from symtune.suites.contracts.contract import (
     follows,
     has_repeat,
 )
-from symtune.suites.contracts.patterns import varied
+from symtune.suites.contracts.patterns import recombined, varied
 from symtune.suites.contracts.repair import repair
 
 NUM_TRIES = 8
@@ -101,7 +101,9 @@ def _project_number(domain: Domain, value: Any) -> Any:
 
 def _project_text(domain: Domain, value: str, rng: random.Random) -> str:
     if domain.pattern:
-        return value if re.fullmatch(domain.pattern, value) else varied(rng.choice(domain.seen), rng) if domain.seen else value
+        if re.fullmatch(domain.pattern, value) or not domain.seen:
+            return value[: domain.max_size] if re.fullmatch(domain.pattern, value[: domain.max_size]) else value
+        return recombined(domain.seen, domain.pattern, rng) if re.compile(domain.pattern).groups else varied(rng.choice(domain.seen), rng)
     stand_ins: dict[str, str] = {}
     allowed = set(domain.alphabet or value)
     for sign in value:

@@ -24,7 +24,7 @@ from symtune.suites.contracts.contract import (
     has_repeat,
     value_text,
 )
-from symtune.suites.contracts.patterns import pattern_of
+from symtune.suites.contracts.patterns import marks_pattern, pattern_of
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.contracts.statement import Promises, read_promises
 
@@ -165,7 +165,8 @@ def _text(values: list[str], rules: Rules, _is_top: bool) -> Domain:
         low = 0 if shortest == 0 or rules.empty_text else 1
         high = max(rules.min_size, round(longest * rules.growth))
     alphabet = _alphabet(set("".join(values)), rules)
-    return Domain(kind="text", min_size=low, max_size=high, alphabet=alphabet, pattern=pattern_of(values), seen=tuple(values))
+    pattern = pattern_of(values) or (marks_pattern(values) if rules.keep_marks else "")
+    return Domain(kind="text", min_size=low, max_size=high, alphabet=alphabet, pattern=pattern, seen=tuple(values))
 
 
 def _alphabet(seen: set[str], rules: Rules) -> str:

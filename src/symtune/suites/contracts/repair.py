@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from symtune.suites.contracts.formula import COMPARISONS, GRAPHS, CannotTellError, holds, parse_formula, value_of
-from symtune.suites.contracts.graphs import as_connected, as_simple, as_tree
+from symtune.suites.contracts.graphs import as_connected, as_rooted, as_simple, as_tree
+from symtune.suites.contracts.wholes import as_convex, as_palindrome
 
 _STEP: dict[type, int] = {ast.Lt: -1, ast.Gt: 1}
 _FLIPPED: dict[type, type] = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE, ast.Eq: ast.Eq, ast.NotEq: ast.NotEq}
@@ -28,7 +29,9 @@ def repair(text: str, values: dict[str, Any], rng: random.Random) -> None:
         if isinstance(tree, ast.Compare):
             _compare(tree, values, rng)
         elif isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "all" and isinstance(tree.args[0], ast.GeneratorExp):
-            _items(tree.args[0], values)
+            _items(tree.args[0], values, rng)
+        elif isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.Or) and isinstance(tree.values[-1], ast.Compare):
+            _compare(tree.values[-1], values, rng)
         elif isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id in GRAPHS:
             _graph(tree.func.id, tree.args, values, rng)
     except (CannotTellError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError):
@@ -52,6 +55,12 @@ def _set(side: ast.expr, sign: type, wanted: Any, values: dict[str, Any], rng: r
     if isinstance(side, ast.Name) and type(values.get(side.id)) in (int, float) and type(wanted) in (int, float):
         values[side.id] = type(values[side.id])(_near(values[side.id], sign, wanted))
         return True
+    if isinstance(side, ast.Subscript) and isinstance(side.value, ast.Name) and type(wanted) is str and sign is ast.NotEq:
+        name, text = side.value.id, values[side.value.id]
+        place = value_of(side.slice, values)
+        others = [one for one in text if one != wanted] or ["1"]
+        values[name] = text[:place] + rng.choice(others) + text[place + 1 :]
+        return True
     if isinstance(side, ast.Call) and isinstance(side.func, ast.Name) and isinstance(side.args[0], ast.Name):
         name = side.args[0].id
         if side.func.id == "len" and type(wanted) is int:
@@ -68,18 +77,27 @@ def _set(side: ast.expr, sign: type, wanted: Any, values: dict[str, Any], rng: r
 
 
 def _graph(function: str, args: list[ast.expr], values: dict[str, Any], rng: random.Random) -> None:
-    """Redraw edges; where they are too few to join all vertices, there are fewer vertices, if an argument says how many."""
+    """Redraw edges, points or a text; where edges are too few to join all vertices, there are fewer vertices, if an argument says how many."""
     if not isinstance(args[0], ast.Name) or not values[args[0].id]:
         return
     name, edges = args[0].id, values[args[0].id]
-    if function == "is_unique":
-        values[name] = list(dict.fromkeys(edges))
+    if function == "is_convex":
+        values[name] = as_convex(edges, value_of(args[1], values), rng)
     elif function != "is_connected":
-        values[name] = as_tree(edges, rng) if function == "is_tree" else as_simple(edges, rng)
+        values[name] = _REDRAWN[function](edges, rng)
     else:
         if isinstance(args[1], ast.Name) and value_of(args[1], values) > len(edges) + 1:
             values[args[1].id] = rng.randint(2, len(edges) + 1)
         values[name] = as_connected(edges, value_of(args[1], values), rng)
+
+
+_REDRAWN: dict[str, Callable[[Any, random.Random], Any]] = {
+    "is_tree": as_tree,
+    "is_simple": as_simple,
+    "is_rooted": as_rooted,
+    "is_unique": lambda rows, _rng: list(dict.fromkeys(rows)),
+    "is_palindrome": lambda text, _rng: as_palindrome(text),
+}
 
 
 def _near(value: Any, sign: type, wanted: Any) -> Any:
@@ -100,10 +118,13 @@ def _resize(name: str, size: int, values: dict[str, Any], rng: random.Random) ->
     return True
 
 
-def _items(loop: ast.GeneratorExp, values: dict[str, Any]) -> None:
-    """Clip the items of nested lists: ``all(0 <= x <= n - 1 for row in edges for x in row)``."""
+def _items(loop: ast.GeneratorExp, values: dict[str, Any], rng: random.Random) -> None:
+    """Clip the items of nested lists: ``all(0 <= x <= n - 1 for row in edges for x in row)``; of places, ``all(p[k] < k + 2 for k in range(len(p)))``."""
     element = loop.elt
     first = loop.generators[0]
+    if isinstance(element, ast.Compare) and isinstance(first.iter, ast.Call) and isinstance(first.target, ast.Name) and len(loop.generators) == 1:
+        _places(element, first.target.id, values, rng)
+        return
     if not isinstance(element, ast.Compare) or not isinstance(first.iter, ast.Name):
         return
     name = first.iter.id
@@ -119,6 +140,26 @@ def _items(loop: ast.GeneratorExp, values: dict[str, Any]) -> None:
         return item
 
     values[name] = _rebuilt(values[name], lambda item: change(item, loop.generators, values))
+
+
+def _places(element: ast.Compare, variable: str, values: dict[str, Any], rng: random.Random) -> None:
+    """Draw anew each whole number of a list, or in a column of its rows, that breaks a comparison with its place."""
+    for side, sign, bound in _sides(element):
+        column = value_of(side.slice, values) if isinstance(side, ast.Subscript) and isinstance(side.value, ast.Subscript) else None
+        item = side.value if column is not None and isinstance(side, ast.Subscript) else side
+        is_item = isinstance(item, ast.Subscript) and isinstance(item.slice, ast.Name) and item.slice.id == variable
+        if not is_item or not isinstance(item, ast.Subscript) or not isinstance(item.value, ast.Name):
+            continue
+        name = item.value.id
+        rows = list(values[name])
+        numbers = rows if column is None else [row[column] for row in rows]
+        for place, number in enumerate(numbers):
+            limit = value_of(bound, values | {variable: place})
+            if type(number) is int and type(limit) is int and not COMPARISONS[sign](number, limit):
+                near = _near(number, sign, limit)
+                drawn = rng.randint(min(near, *numbers), near) if sign in (ast.Lt, ast.LtE) else near
+                rows[place] = drawn if column is None else (*rows[place][:column], drawn, *rows[place][column + 1 :])
+        values[name] = rows
 
 
 def _rebuilt(value: Any, change: Callable[[Any], Any]) -> Any:

@@ -11,6 +11,7 @@ from symtune.suites.contracts.contract import SEQUENCES, Domain, Region
 from symtune.suites.contracts.expressions import Expression, Operation, Ref, refs_of
 from symtune.suites.contracts.notation import Number
 from symtune.suites.contracts.phrases import Constraint
+from symtune.suites.contracts.ranks import index_of
 
 _SEVERAL = re.compile(r"\b(each|both|all|every|two|three|lists|arrays|strings|texts|words|tuples|sequences|matrices|numbers|integers)\b", re.IGNORECASE)
 EVERY = "*"
@@ -136,6 +137,8 @@ class Names:
             known = self._find(expression.name)
             if known is None and (item := self._item(expression)) is not None:
                 return self._expand(item, depth + 1)
+            if known is None and (index := index_of(expression)) is not None:
+                return index
             if known is None:
                 raise UnknownNameError("not_a_parameter")
             return replace(expression, name=known)

@@ -39,6 +39,7 @@ class Rules(Record):
     keep_order: bool = Field(False, description="two numbers of which one was never the larger keep that order")
     may_reach_length: bool = Field(True, description="a number that was always below a length may equal it")
     keep_member: bool = Field(False, description="a value that was always an item of another argument stays one")
+    keep_marks: bool = Field(False, description="texts that hold the same marks in the same order around letters or digits keep them")
     largest_argument: int | None = Field(None, description="number arguments reach no further than this, but for what was seen")
     growth: float = Field(2.0, description="sizes and magnitudes may grow to this many times the largest seen")
     max_stated: int = Field(10**6, description="a number argument goes up to a stated bound, but no further than this")
@@ -49,5 +50,5 @@ class Rules(Record):
         """Return the rules for programs that read stdin: their statements state bounds, and what they do not state, the examples show."""
         return self.model_copy(update={
             "zero_arguments": False, "zero_items": False, "negative_arguments": False, "negative_items": False, "empty_beside_others": False,
-            "letters": False, "keep_square": True, "other_case": False, "space": False, "growth": 1.0,
+            "letters": False, "keep_square": True, "keep_marks": True, "other_case": False, "space": False, "growth": 1.0,
         })  # fmt: skip

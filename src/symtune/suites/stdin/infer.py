@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from symtune.suites.stdin.format import InputFormat, same_lines, same_tokens
 from symtune.suites.stdin.guide import Guide
-from symtune.suites.stdin.kinds import tokens_seen, with_kinds
+from symtune.suites.stdin.kinds import tokens_seen, with_kinds, written_in_bits
 from symtune.suites.stdin.parts import Item, Part, Size, items_of
 from symtune.suites.stdin.reading import Page, page_of
 from symtune.suites.stdin.statement import Declared, declarations, speaks_of_queries, speaks_of_tests
@@ -66,7 +66,7 @@ def _finish(
         return None
     slots = slots_of(parts, seen)
     support = support_of(slots, declared)
-    named = renamed(with_kinds(parts, seen, support.kinds), _all_names([slot.name for slot in slots], support.names))
+    named = renamed(with_kinds(parts, seen, {**support.kinds, **written_in_bits(seen, statement)}), _all_names([slot.name for slot in slots], support.names))
     format = _as_tests(named, statement).model_copy(update={"has_final_newline": any(text.endswith("\n") for text in texts)})
     return (support.score, format) if all(fits(format, text) for text in texts) else None
 

@@ -11,6 +11,11 @@ from symtune.suites.stdin.reading import Page, float_text, is_int, read_parts
 
 _DECIMAL = re.compile(r"-?\d+(?:\.(\d+))?")
 
+_BINARY = re.compile(r"\bbinary\s+(?:notation|representation|string|number|form|record|system)s?\b", re.IGNORECASE)
+
+MIN_BITS = 3
+"""A number in binary notation shows by this many digits that it is none in decimal notation."""
+
 Seen = dict[str, list[str]]
 """Item -> all its tokens."""
 
@@ -35,6 +40,16 @@ def _collect(parts: tuple[Part, ...], values: list[Any], seen: Seen) -> None:
             if item.kind != "count":
                 value = next(rest)
                 seen[item.name] += value if item.is_run else [value]
+
+
+def written_in_bits(seen: Seen, statement: str) -> dict[str, str]:
+    """Return ``word`` for items that are numbers in binary notation: the statement speaks of such, and all tokens hold nothing but 0 and 1."""
+    if not _BINARY.search(statement):
+        return {}
+    return {
+        name: "word" for name, tokens in seen.items()
+        if any(len(token) >= MIN_BITS for token in tokens) and all(set(token) <= set("01") for token in tokens)
+    }  # fmt: skip
 
 
 def with_kinds(parts: tuple[Part, ...], seen: Seen, kinds: dict[str, str]) -> tuple[Part, ...]:

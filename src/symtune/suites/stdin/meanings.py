@@ -2,6 +2,7 @@
 
     count      ``n``, then a line of ``n`` integers ``a``:          n is len(a)
     offset     ``n``, then ``n - 1`` lines ``edges``:                n is len(edges) + 1
+    factor     ``k``, then ``2k - 1`` lines ``edges``:               k is (len(edges) + 1) // 2
     column     lines ``l r`` of a block ``rows``:                    l_i is rows[i][0], r_i is rows[i][1]
     only one   lines ``a`` of a block ``rows``:                      a_i is rows[i]
 
@@ -23,7 +24,7 @@ def meanings_of(format: InputFormat) -> dict[str, Expression]:
     for part in format.parts:
         sized = [(part.name, part.size)] if part.is_block else [(item.name, item.size) for item in part.items]
         for argument, size in sized:
-            if size is not None and size.count is not None and size.factor == 1:
+            if size is not None and size.count is not None and size.factor > 0:
                 found.setdefault(size.count, _count(argument, size))
         if part.is_block:
             found |= {name: ref for name, ref in _columns(part).items() if name not in found}
@@ -31,11 +32,11 @@ def meanings_of(format: InputFormat) -> dict[str, Expression]:
 
 
 def _count(argument: str, size: Size) -> Expression:
-    length = Ref(argument, measure="length")
-    if not size.offset:
-        return length
-    sign, offset = ("-", size.offset) if size.offset > 0 else ("+", -size.offset)
-    return Operation(sign, (length, Number(offset, offset)))
+    found: Expression = Ref(argument, measure="length")
+    if size.offset:
+        sign, offset = ("-", size.offset) if size.offset > 0 else ("+", -size.offset)
+        found = Operation(sign, (found, Number(offset, offset)))
+    return found if size.factor == 1 else Operation("/", (found, Number(size.factor, size.factor)))
 
 
 def _columns(block: Part) -> dict[str, Expression]:
