@@ -66,6 +66,7 @@ def test_once_a_wrong_one_is_gone_its_dissent_is_forgotten():
     ("Print any of them.", True),
     ("You may print every letter in any case. There are many ways to pay.", False),
     ("You can do the operations any number of times.", False),
+    ("Print the number of ways.\n\nNote\n\nThere are too many answers in the third test, so we won't describe any of them.", False),
 ])  # fmt: skip
 def test_which_words_take_several_answers(words, is_several):
     assert takes_several_answers(words) is is_several

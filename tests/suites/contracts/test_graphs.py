@@ -141,3 +141,23 @@ def test_trees_have_more_than_one_shape_and_either_end_of_an_edge_comes_first():
     most_joined = {max(sum(vertex in edge for edge in tree) for vertex in range(1, 5)) for tree in trees}
     assert most_joined == {2, 3}  # paths and stars
     assert {one < other for tree in trees for one, other in tree} == {True, False}
+
+
+@pytest.mark.parametrize(("words", "formula"), [
+    ("It is guaranteed that there is no more than one road between each pair of cities.", "is_simple(edges)"),
+    ("It is guaranteed that each ordered pair (u, v) appears in the list of edges at most once.", "is_unique(edges)"),
+    ("You are given a directed graph without multiple edges.", "is_unique(edges)"),
+])  # fmt: skip
+def test_no_edge_stands_there_twice_in_either_direction_unless_they_are_directed(words, formula):
+    assert formulas(contract(GRAPH, words, (4, PATH))) == {formula}
+
+
+def test_whoever_can_reach_all_by_one_edge_fewer_than_vertices_has_a_tree():
+    words = "It is guaranteed that:\n\n  * for every a and b it is possible to get to the b-th intersection from the a-th one;\n  * the sum of n is at most 10."
+    assert formulas(contract(TREE, words, (PATH,))) == {"is_tree(edges)"}
+
+
+def test_a_count_that_is_a_half_counts_the_vertices_of_a_tree():
+    houses = InputFormat(parts=(Part(items=(Item(kind="count", name="k"),)), Part(parts=(ENDS,), size=Size(count="k", factor=2, offset=-1), name="edges")))
+    found = contract(houses, "k pairs (1 ≤ k ≤ 9). It is guaranteed that the given roads define a tree.", (PATH,))
+    assert formulas(found) == {"is_tree(edges)", "1 <= (len(edges) + 1) // 2", "(len(edges) + 1) // 2 <= 9"}

@@ -21,6 +21,8 @@ def unread(words, *args):
     "String s has exactly $\\frac{n}{2}$ zeroes and $\\frac{n}{2}$ ones.",
     "It is guaranteed that at most two tracks start at each spot.",
     "All variable names are different.",
+    "In each test case no two knights are such that one beats both.",
+    "Each stone is either green or next to a green one.",
 ])  # fmt: skip
 def test_a_promise_that_gave_nothing_is_unread(words):
     assert unread(f"One integer n (1 ≤ n ≤ 9). {words}", 4) == [words]
@@ -33,6 +35,12 @@ def test_a_promise_that_gave_nothing_is_unread(words):
     "It is guaranteed that the answer exists.",
     "It is guaranteed that n is even.",
     "It is guaranteed that 2 ≤ n.",
+    "It is not guaranteed that the roads join all cities.",
 ])  # fmt: skip
 def test_declarations_sums_answers_and_what_was_read_are_not(words):
     assert unread(f"One integer n (1 ≤ n ≤ 9). {words}", 4) == []
+
+
+def test_each_item_of_a_list_that_a_promise_opens_is_a_promise():
+    words = "It is guaranteed that:\n\n  * 2 ≤ n;\n  * no knight stands alone;\n  * the sum of n over all test cases is at most 10."
+    assert unread(f"One integer n (1 ≤ n ≤ 9). {words}", 4) == ["It is guaranteed that no knight stands alone."]

@@ -30,6 +30,16 @@ CASES = {
         ["2\n1\n5\n3\n1 2 3\n"],
         "t tests of [#n / a:int*n]",
     ),
+    "a number in binary notation is a word": (
+        "Input\nThe single line contains integer a, written in the binary notation without leading zeroes.\nOutput\nx",
+        ["101\n", "110010\n"],
+        "a:word",
+    ),
+    "a list of bits is a list of numbers": (
+        "A binary string is made of it.\nInput\nThe first line contains an integer n. The second line contains n integers a_1, a_2, ..., a_n.\nOutput\nx",
+        ["3\n1 0 1\n"],
+        "#n / a:int*n",
+    ),
     "a list of numbers is no list of test cases": (
         "Input\nThe first line contains an integer n, the number of sticks. Each of the next n lines contains one integer a_i.\nOutput\nx",
         ["3\n4\n5\n6\n"],

@@ -49,8 +49,9 @@ def is_rooted(parents: Sequence[Any]) -> bool:
     first, root = (1, roots[0]) if roots else (2, 1)
     over = dict(enumerate(above, first))
     done = {root}
-    for vertex in over:
+    for start in over:
         way: list[Any] = []
+        vertex: Any = start
         while vertex not in done and vertex not in way:
             way.append(vertex)
             vertex = over.get(vertex)

@@ -36,6 +36,7 @@ _SIMPLE = re.compile(
     re.IGNORECASE,
 )
 _ONCE = re.compile(r"\b(?:each|every|any)\b[^.]{0,40}\b(?:pair|edge|road)\b[^.]{0,60}\bat most once\b", re.IGNORECASE)
+_DIRECTED = re.compile(r"\bdirected\b|\bone-?\s?way\b|\bordered pairs?\b|\b(?:uni-?|one-?)direction", re.IGNORECASE)
 _CONVEX = re.compile(r"\bconvex\b", re.IGNORECASE)
 _THINGS = r"(?:points?|pairs?|stars?|segments?|cells?|vectors?|coordinates|locations|positions|rows|roads?|edges?|people|cities|squares?|rectangles?|triples?)"
 _DISTINCT = re.compile(
@@ -66,7 +67,7 @@ def shape_relations(
     parents += [f"is_rooted({name})" for name, values in columns.items() if _holds_parents(values) and _is_of_parents(name, statement, meanings)]
     for sentence in _sentences(statement):
         distinct = [f"is_unique({one})" for one in rows] if _DISTINCT.search(sentence) else []
-        edges = _Edges(lists, trees, parents, vertices, names)
+        edges = _Edges(lists, trees, parents, vertices, names, is_directed=_DIRECTED.search(statement) is not None)
         for options in (*_formulas(sentence, edges), distinct, _convex(sentence, rows)):
             text = next((one for one in options if _is_kept(one, names, cases)), None)
             if text is not None:
@@ -88,6 +89,7 @@ class _Edges:
         parents: formulas that make a tree of a list of parents.
         vertices: what may be the number of vertices.
         names: of all arguments.
+        is_directed: an edge and its reverse are two.
     """
 
     lists: Sequence[str]
@@ -95,6 +97,7 @@ class _Edges:
     parents: Sequence[str]
     vertices: Sequence[str]
     names: Sequence[str]
+    is_directed: bool
 
 
 def _formulas(sentence: str, edges: _Edges) -> Iterator[list[str]]:
@@ -110,7 +113,7 @@ def _formulas(sentence: str, edges: _Edges) -> Iterator[list[str]]:
         edge = next(name for name in ("edge", "row", "pair", "line", "item") if name not in edges.names)
         yield [f"all({edge}[0] != {edge}[1] for {edge} in {one})" for one in edges.lists]
     if _SIMPLE.search(sentence):
-        yield [f"is_simple({one})" for one in edges.lists] + [f"is_unique({one})" for one in edges.lists]
+        yield [f"is_unique({one})" if edges.is_directed else f"is_simple({one})" for one in edges.lists] + [f"is_unique({one})" for one in edges.lists]
     elif _ONCE.search(sentence):
         yield [f"is_unique({one})" for one in edges.lists]
 
