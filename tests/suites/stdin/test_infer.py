@@ -35,6 +35,12 @@ CASES = {
         ["101\n", "110010\n"],
         "a:word",
     ),
+    "a block that never repeats is its parts": (
+        "Input\nFirst line of input contains two integers n and m. Second line contains n integers w_1, w_2, ..., w_n. The following m lines "
+        "contain description of the roads. Each of these m lines contains two integers u and v. The last line contains single integer s.\nOutput\nx",
+        ["3 4\n2 2 8\n1 2\n1 3\n2 3\n3 2\n2\n", "4 5\n1 7 1 9\n1 2\n1 3\n2 3\n2 4\n4 3\n1\n"],
+        "#n #m / w:int*n / m x [u:int v:int] / s:int",
+    ),
     "a list of bits is a list of numbers": (
         "A binary string is made of it.\nInput\nThe first line contains an integer n. The second line contains n integers a_1, a_2, ..., a_n.\nOutput\nx",
         ["3\n1 0 1\n"],

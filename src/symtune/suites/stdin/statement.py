@@ -113,7 +113,7 @@ def declarations(statement: str) -> list[Declared]:
         for sentence in re.split(r"(?<=[a-z)\]0-9 ][.;:])\s+(?=[A-Z])", line):
             if not _ASIDE.match(sentence):
                 found += _sentence(sentence)
-    return found
+    return [one for place, one in enumerate(found) if place == 0 or one.role != "repeat" or one != found[place - 1]]  # "Each of these m lines"
 
 
 def _template(lines: list[list[str]]) -> list[Declared]:

@@ -19,6 +19,9 @@ from symtune.suites.stdin.reading import NoFitError, Page, is_int, read_parts
 MAX_STEPS = 4000
 """Steps of the search, those inside blocks included, for one set of examples."""
 
+PATIENCE = 3
+"""Where nothing was found, the search is made again with so many times the steps."""
+
 MAX_STEPS_IN_BODY = (0, 70, 14)
 MAX_BODIES = (0, 24, 8)
 """Steps taken inside one block, and bodies proposed for it, by depth."""
@@ -81,8 +84,8 @@ class Pending(NamedTuple):
 class Search:
     """One search over the same pages, with one account of steps."""
 
-    def __init__(self, guide: Guide, *, has_tests: bool) -> None:
-        self.num_steps = 0
+    def __init__(self, guide: Guide, *, has_tests: bool, max_steps: int = MAX_STEPS) -> None:
+        self.num_steps, self.max_steps = 0, max_steps
         self.guide = guide
         self.has_tests = has_tests
 
@@ -91,7 +94,7 @@ class Search:
         order = itertools.count()
         heap: list[tuple[float, int, State | Pending]] = [(start.rank, next(order), start)]
         for _ in range(max_steps):
-            if not heap or self.num_steps >= MAX_STEPS:
+            if not heap or self.num_steps >= self.max_steps:
                 return
             self.num_steps += 1
             _, _, state = heapq.heappop(heap)
@@ -162,10 +165,14 @@ def structures(pages: list[Page], guide: Guide, *, has_tests: bool = False) -> l
         guide: what the statement declares.
         has_tests: whether the statement speaks of several test cases.
     """
+    return _structures(Search(guide, has_tests=has_tests), pages) or _structures(Search(guide, has_tests=has_tests, max_steps=PATIENCE * MAX_STEPS), pages)
+
+
+def _structures(search: Search, pages: list[Page]) -> list[tuple[float, tuple[Part, ...]]]:
     found: dict[tuple[Part, ...], float] = {}
     start = State(0.0, (), (0,) * len(pages), {})
     cheapest = None
-    for state in Search(guide, has_tests=has_tests).states(start, pages, depth=0, path="", max_steps=MAX_STEPS):
+    for state in search.states(start, pages, depth=0, path="", max_steps=search.max_steps):
         if len(found) >= MAX_STRUCTURES or (cheapest is not None and state.rank + _left(state, pages, 0) > cheapest + MARGIN):
             break
         is_complete = all(place >= len(page.lines) for place, page in zip(state.places, pages, strict=True))
@@ -299,14 +306,17 @@ def _after_block(pending: Pending, body: State, pages: list[Page]) -> State | No
     """Return the state after a block with this body, or None where a round of it does not fit."""
     state, size = pending.state, pending.size
     block = Part(parts=body.parts, size=size, name=pending.prefix)
-    places = []
+    places, rounds = [], []
     for index, page in enumerate(pages):
         counts = {name: values[index] for name, values in state.scope.items()}
         try:
-            _, place = read_parts((block,), page, place=state.places[index], counts=counts)
+            values, place = read_parts((block,), page, place=state.places[index], counts=counts)
         except (NoFitError, KeyError):
             return None
         places.append(place)
+        rounds.append(len(values[0]))
+    if size is None and max(rounds) <= 1:
+        return None  # a block up to the end that never repeats is its parts
     if all(place == before for place, before in zip(places, state.places, strict=True)):
         return None
     parts = (*state.parts, block)
