@@ -88,6 +88,12 @@ def test_numbers_without_leading_zeroes_have_none():
     assert inside(found, "0110")
 
 
+def test_a_string_whose_length_is_even_stays_so():
+    found = contract(WORD, "String s can have lowercase and uppercase English letters and its length is even.", ("abba",), ("Ab",))
+    assert found.fault(("aba",), {}) == "formula"
+    assert inside(found, "Abb")
+
+
 def test_a_value_or_a_range_leaves_out_zero_between_them():
     found = contract(LIST, "Three integers n, k and len (1 ≤ n ≤ 9, 1 ≤ k ≤ 9, 1 ≤ len ≤ n). Each number is either -1 or between 1 and k (inclusive).", (2, 1, [1, -1, 2]))
     assert found.fault((2, 1, [0]), {}) == "zero"

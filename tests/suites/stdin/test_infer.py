@@ -35,6 +35,12 @@ CASES = {
         ["101\n", "110010\n"],
         "a:word",
     ),
+    "a name counts more than words about the same numbers further on": (
+        "Input\nThe first line contains a string s. The second line contains a single integer q. The i-th of the next q lines contains two integers x_i "
+        "and y_i (1 ≤ x_i, y_i ≤ |s|) — the two numbers given to him.\nOutput\nx",
+        ["abcd\n1\n1 3\n"],
+        "s:word / #q / q x [x:int y:int]",
+    ),
     "a block that never repeats is its parts": (
         "Input\nFirst line of input contains two integers n and m. Second line contains n integers w_1, w_2, ..., w_n. The following m lines "
         "contain description of the roads. Each of these m lines contains two integers u and v. The last line contains single integer s.\nOutput\nx",

@@ -177,9 +177,6 @@ def _whole(ref: Ref) -> Ref:
     return Ref("@list") if ref.name == "@item" else ref
 
 
-_ORDERS: dict[str, Order] = {
-    "strictly": "strictly_rising", "strictlyfalling": "strictly_falling", "rising": "rising", "falling": "falling",
-}
 _SIGNS: dict[str, Order] = {"<": "strictly_rising", "<=": "rising", ">": "strictly_falling", ">=": "falling"}
 
 
@@ -222,7 +219,7 @@ def _same_items(match: re.Match[str], names: Collection[str]) -> Iterator[Constr
 
 
 def _parity(match: re.Match[str], names: Collection[str]) -> Iterator[Constraint]:
-    subjects = _subjects(match, names)
+    subjects = _subjects(match, names) if "subjects" in match.groupdict() else (Ref("@text", measure="length"),)
     if subjects:
         yield Constraint("remainder", "", subjects, divisor=2, remainder=int(match.group("parity").lower() == "odd"))
 
@@ -380,6 +377,7 @@ _PHRASES: list[tuple[re.Pattern[str], _Read]] = [(re.compile(pattern, re.IGNOREC
     (rf"{_REFS}\s+is\s+a\s+permutation\s+of\s+(?:the\s+)?(?:integers\s+|numbers\s+|all\s+integers\s+)?(?:in\s+(?:the\s+)?range\s+|from\s+)?[\[(]?(?P<first>[01])\s*(?:,|to\b)", _permutation),
     (rf"{_REFS}\s+is\s+a\s+permutation\s+of\s+(?P<other>{_REF})\s*(?:\.|$)", _same_items),
     (rf"{_REFS}\s+(?:is|are)\s+(?:guaranteed\s+to\s+be\s+|always\s+)?(?P<parity>even|odd)\b(?!-)", _parity),
+    (r"\bstring\b.*\b(?:its|whose)\s+length\s+is\s+(?:always\s+)?(?P<parity>even|odd)\b", _parity),
     (rf"{_REFS}\s+is\s+(?:divisible\s+by|a\s+multiple\s+of)\s+(?P<divisor>\w+)", _multiple),
     (rf"{_REFS}\s*(?:=|\bis\b|\bare\b)\s*(?:2\s*\^\s*\(?[a-z]\)?(?!\w)|(?:a\s+)?powers?\s+of\s+(?:two|2)\b)", _power_of_two),
     (r"\b(?:without|(?:no|not|never)\b(?:\s+\w+){0,2})(?:\s+any)?\s+leading\s+zeroe?s?\b", _no_leading_zero),

@@ -17,6 +17,9 @@ from symtune.suites.stdin.statement import Declared
 GAP_SLOT, GAP_DECLARED = -0.6, -0.4
 """Score of an item that no declaration speaks of, and of a declaration that has no item."""
 
+NAMED = 0.05
+"""Added where a declaration has a name, so that of two that fit an item the one with a name is taken."""
+
 SIZE_AGREES, SIZE_DIFFERS = 2.0, -2.5
 
 
@@ -84,12 +87,12 @@ def _align(slots: list[Slot], declared: list[Declared]) -> tuple[list[tuple[Slot
             if j:
                 options.append(best[i][j - 1] + GAP_DECLARED)
             if i and j:
-                options.append(best[i - 1][j - 1] + _match_score(slots[i - 1], declared[j - 1]))
+                options.append(best[i - 1][j - 1] + _match_score(slots[i - 1], declared[j - 1]) + NAMED * bool(declared[j - 1].name))
             best[i][j] = max(options)
     pairs = []
     i, j = len(slots), len(declared)
     while i or j:
-        if i and j and best[i][j] == best[i - 1][j - 1] + _match_score(slots[i - 1], declared[j - 1]):
+        if i and j and best[i][j] == best[i - 1][j - 1] + _match_score(slots[i - 1], declared[j - 1]) + NAMED * bool(declared[j - 1].name):
             pairs.append((slots[i - 1], declared[j - 1]))
             i, j = i - 1, j - 1
         elif i and best[i][j] == best[i - 1][j] + GAP_SLOT:
