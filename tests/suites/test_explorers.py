@@ -69,6 +69,14 @@ def test_large_goes_up_to_what_the_statement_promises_and_stays_modest_where_not
     assert max(len(args[0]) for args in proposed("large", target(([1, 2, 3],), ([4, 5],)))) <= 40
 
 
+def test_large_leaps_at_once_where_a_program_that_reads_text_may_be_given_so_much():
+    words = "Constraints:\n\n1 <= nums.length <= 10^5"
+    one = target(([1, 2, 3],), ([4, 5],), statement=words, names=("nums",))
+    for entry_point, largest in ((None, 5000), ("f", 30)):
+        one.problem = one.problem.model_copy(update={"entry_point": entry_point})
+        assert max(len(args[0]) for args, _ in next(EXPLORERS["large"](one))) == largest
+
+
 def test_literals_are_those_of_the_code_and_not_of_its_words():
     assert constants_of(['def f(x):\n    """Words."""\n    return x == 3 or x in ("a", 2.5, True)\n', "not python("]) == (3, "a", 2.5)
     assert constants_of(["x = 1"], [1.0]) == (1.0, 1)

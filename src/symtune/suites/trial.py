@@ -37,6 +37,9 @@ MAX_LARGE_CHARACTERS = 60_000
 MAX_TRACED_S = 2.0
 """Seconds that tracing one input may take; one that takes longer is dropped, unless it is to be large."""
 
+MAX_LARGE_TRACED_S = 0.5
+"""The same for a batch with inputs longer than `MAX_INPUT_CHARACTERS`; one that takes longer goes without its branches."""
+
 MAX_GIVEN_TRACED_S = 0.25
 """The same for a given case, whose branches are then not known."""
 
@@ -191,7 +194,9 @@ class Trial:
         """Return what gives the same answer in the other guest, with the branches it takes."""
         stable: list[tuple[Input, Decided, list[int]]] = []
         num_unstable = 0
-        for (one, verdict), frame in zip(pairs, self._traced([verdict.case for _, verdict in pairs]), strict=True):
+        cases = [verdict.case for _, verdict in pairs]
+        limit_s = MAX_LARGE_TRACED_S if any(size_of(case) > MAX_INPUT_CHARACTERS for case in cases) else MAX_TRACED_S
+        for (one, verdict), frame in zip(pairs, self._traced(cases, limit_s), strict=True):
             if "result" not in frame and frame.get("failed") == "OverrunError" and verdict.case.origin == "large":
                 stable.append((one, verdict, []))  # tracing slows a program down many times
             elif "result" not in frame:

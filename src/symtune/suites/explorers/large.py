@@ -1,7 +1,7 @@
 """Explorer ``large``: inputs as large as the contract lets them be, so that slow programs are seen to be slow.
 
 Sizes and numbers go up to what the statement or the signature promises, not only to the reach of the other explorers; where nothing is
-promised, collections stay below `UNSTATED_SIZE`. They grow step by step until that limit or the room of a case is met. The oracle keeps what the
+promised, collections stay below `UNSTATED_SIZE`. They grow step by step until that limit or the room of a case is met, with one leap at the start. The oracle keeps what the
 references answer quickly, and few of these become cases. Source: ours.
 """
 
@@ -17,6 +17,10 @@ from symtune.suites.explorers.target import Input, Target, with_values
 SIZES = (30, 200, 1000, 5000, 20_000)
 """Steps of the size of collections and texts, cut off at what the contract allows."""
 
+LEAP_SIZE = 5000
+"""Size of one more input of the first step, for programs that read text and may be given so much: a budget often ends before the later steps,
+and a program that is too slow, or fails on long numbers, is told by no other."""
+
 UNSTATED_SIZE = 40
 """Size that collections and texts may have where nothing is said of it, and the examples are smaller."""
 
@@ -31,11 +35,13 @@ def explore(target: Target) -> Iterator[list[Input]]:
     domains = dict(zip(slots, [*region.args, *region.kwargs.values()], strict=True))
     largest = max((_room(domain) for domain in domains.values()), default=0)
     base = target.full_inputs()[0]
+    leaps = [(LEAP_SIZE, 0)] if target.problem.is_stdin and largest >= LEAP_SIZE else []
     for size in SIZES:
         yield [
-            with_values(base, {slot: _grown(domain, size, shape, target) for slot, domain in domains.items()})
-            for shape in range(NUM_SHAPES)
+            with_values(base, {slot: _grown(domain, reached, shape, target) for slot, domain in domains.items()})
+            for reached, shape in [*((size, shape) for shape in range(NUM_SHAPES)), *leaps]
         ]
+        leaps = []
         if size >= largest:
             return
 
