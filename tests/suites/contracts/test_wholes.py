@@ -86,6 +86,7 @@ def test_numbers_without_leading_zeroes_have_none():
     assert found.fault(("011",), {}) == "formula"
     assert found.fault(("1",), {}) == "size"
     assert inside(found, "0110")
+    assert not contract(WORD, "Write a program that gives s as a number without leading zeroes.", ("011",)).relations
 
 
 def test_a_string_whose_length_is_even_stays_so():

@@ -337,7 +337,7 @@ def _non_empty(match: re.Match[str], names: Collection[str]) -> Iterator[Constra
 
 
 def _no_leading_zero(match: re.Match[str], _names: Collection[str]) -> Iterator[Constraint]:
-    if not _ASKS.search(match.string[: match.start()]):
+    if not re.search(rf"{_ASKS.pattern}|\b(?:write|convert)\b", match.string[: match.start()], re.IGNORECASE):
         yield Constraint("no_leading_zero", "", (Ref("@text"),))
 
 
