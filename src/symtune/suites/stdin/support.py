@@ -17,8 +17,11 @@ from symtune.suites.stdin.statement import Declared
 GAP_SLOT, GAP_DECLARED = -0.6, -0.4
 """Score of an item that no declaration speaks of, and of a declaration that has no item."""
 
-NAMED = 0.05
+NAMED = 0.0625
 """Added where a declaration has a name, so that of two that fit an item the one with a name is taken."""
+
+ROUNDING = 1e-9
+"""Scores this close are the same."""
 
 SIZE_AGREES, SIZE_DIFFERS = 2.0, -2.5
 
@@ -92,14 +95,19 @@ def _align(slots: list[Slot], declared: list[Declared]) -> tuple[list[tuple[Slot
     pairs = []
     i, j = len(slots), len(declared)
     while i or j:
-        if i and j and best[i][j] == best[i - 1][j - 1] + _match_score(slots[i - 1], declared[j - 1]) + NAMED * bool(declared[j - 1].name):
+        if i and j and _is_same(best[i][j], best[i - 1][j - 1] + _match_score(slots[i - 1], declared[j - 1]) + NAMED * bool(declared[j - 1].name)):
             pairs.append((slots[i - 1], declared[j - 1]))
             i, j = i - 1, j - 1
-        elif i and best[i][j] == best[i - 1][j] + GAP_SLOT:
+        elif i and _is_same(best[i][j], best[i - 1][j] + GAP_SLOT):
             i -= 1
         else:
             j -= 1
     return pairs[::-1], best[-1][-1]
+
+
+def _is_same(one: float, other: float) -> bool:
+    """Whether two scores are one but for rounding, which must not decide between two alignments."""
+    return abs(one - other) < ROUNDING
 
 
 def _match_score(slot: Slot, one: Declared) -> float:
