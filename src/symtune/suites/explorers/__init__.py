@@ -19,9 +19,9 @@ EXPLORERS: dict[str, Explorer] = {
     "exhaustive": exhaustive.explore,
     "dictionary": dictionary.explore,
     "mutation": mutation.explore,
+    "large": large.explore,
     "dense": dense.explore,
     "symbolic": symbolic.explore,
-    "large": large.explore,
     "difference": difference.explore,
 }
 """Origin -> explorer, in the order of their first turns."""
