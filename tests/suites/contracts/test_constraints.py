@@ -60,6 +60,7 @@ def test_bounds_are_read_in_every_notation(line, key, bounds):
         ("s consists only of lowercase English letters.", "abcdefghijklmnopqrstuvwxyz"),
         ("s contains only digits.", "0123456789"),
         ("s consists of digits '0' to '4'.", "01234"),
+        ("The characters of s are lowercase letters.", "abcdefghijklmnopqrstuvwxyz"),
         ("s consists only of characters '.' and 'x'.", ".x"),
         ("s consists of 'N', 'S', and 'E'.", "ENS"),
         ("s[i] is either '0' or '1'.", "01"),
@@ -177,3 +178,12 @@ def test_a_dash_before_every_line_marks_a_list_and_is_no_minus():
 
 def test_a_dash_before_one_number_is_its_sign():
     assert of_line("-5 <= n <= 100", "n").bounds("n") == (-5, 100)
+
+
+def test_a_note_holds_the_constraints_where_no_section_of_its_own_does():
+    words = "Return the final string.\n\nNote:\n\n1 <= S.length <= 20000\nS consists only of English lowercase letters."
+    found = read_constraints(words, names=("S",))
+    assert found.bounds("len(S)") == read_constraints(words.replace("Note:", "Constraints:"), names=("S",)).bounds("len(S)") == (1, 20000)
+    assert len(found.alphabet("S")) == 26
+    told = "-----Input-----\nA number n (1 <= n <= 5).\n\n-----Note-----\n2 <= n here."
+    assert read_constraints(told).bounds("n") == (1, 5)

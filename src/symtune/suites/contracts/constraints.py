@@ -30,6 +30,7 @@ MAX_TEXT_CHARACTERS = 300
 """A constraint is shown with at most this much of its text."""
 
 _CONSTRAINTS = re.compile(r"^\W*constraints?\W*$", re.IGNORECASE | re.MULTILINE)
+_NOTE = re.compile(r"^\W*notes?\s*:\s*$", re.IGNORECASE | re.MULTILINE)
 _AFTER = re.compile(r"^\W*(?:follow-?\s?up|notes?|example|examples|sample|hint|output|input)\b[^\n]*$", re.IGNORECASE | re.MULTILINE)
 _INPUT = re.compile(r"^[\W_]*input(?:\s+(?:format|description))?[\W_]*$", re.IGNORECASE | re.MULTILINE)
 _OUTPUT = re.compile(r"^[\W_]*(?:output(?:\s+format)?|examples?|sample\s+\w+|interaction|note)[\W_]*\d*[\W_]*$", re.IGNORECASE | re.MULTILINE)
@@ -168,6 +169,8 @@ def input_sentences(statement: str) -> list[str]:
 
 def _section(statement: str) -> tuple[str, str]:
     headers = list(_CONSTRAINTS.finditer(statement)) or list(re.finditer(r"^\W*constraints?\s*:", statement, re.IGNORECASE | re.MULTILINE))
+    if not headers and not _INPUT.search(statement):
+        headers = [one for one in _NOTE.finditer(statement) if re.match(r"\s*(?:[-*•]\s*)?[\w.^]+\s*(?:<|≤|\\le)", statement[one.end() :])]
     for header in reversed(headers):
         body = statement[header.end() :]
         end = _AFTER.search(body)

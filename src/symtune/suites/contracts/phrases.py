@@ -361,6 +361,7 @@ _SPAN = r"""(?P<what>(?:'[^']*'|"[^"]*"|[^.;('"])*)"""
 _BOUNDED = r"(?:is|are|be|has|have|was)?\s*(?:always\s+)?"
 _PHRASES: list[tuple[re.Pattern[str], _Read]] = [(re.compile(pattern, re.IGNORECASE), read) for pattern, read in (
     (rf"{_REFS}(?:\s*\([^()]*\))?,?\s+(?:that\s+|which\s+)?(?:only\s+)?(?:(?:consists?|made up|composed|comprised)(?:\s+only|\s+solely|\s+entirely)?\s+of|contains?\s+only|only\s+contains?|consisting(?:\s+only)?\s+of)\s+{_SPAN}", _alphabet),
+    (rf"\b(?:characters|letters)\s+(?:of|in)\s+{_REFS}\s+are\s+(?:all\s+|only\s+)?{_SPAN}", _alphabet),
     (rf"{_REFS}\s+(?:is|are|=|will be)\s+(?:either|one of)\s+{_SPAN}", _values),
     (rf"(?:(?P<noun>(?:each|every)\s+(?:number|integer|element|value|item))|{_REFS})\s+(?:is|are)\s+either\s+(?P<value>-?\d+)\s*,?\s+or\s+(?:an?\s+\w+\s+)?(?:between|from)\s+{_K.replace('bound', 'low')}\s+(?:and|to)\s+{_K.replace('bound', 'high')}", _value_or_range),
     (rf"(?P<subjects>{_REF})\s*=\s*(?P<one>-?\d+)\s*,?\s+or\s+(?P=subjects)\s*=\s*(?P<other>-?\d+)\b", _either),
