@@ -15,6 +15,7 @@ import threading
 import types
 
 import explore_program
+from stdin_case import let_go_of_main
 
 FILE_NAME = f"<{explore_program.MODULE_NAME}>"
 MAX_OUTPUT_BYTES = 1 << 22
@@ -62,7 +63,9 @@ def run_main(codes, stdin, around):
             atexit._run_exitfuncs()
             if sys.stdout is not stdout and hasattr(sys.stdout, "flush"):
                 sys.stdout.flush()
-            module.__dict__.clear()
+            stdout.flush()
+            del module
+            let_go_of_main()
             stdout.flush()
         return os.pread(written.fileno(), MAX_OUTPUT_BYTES, 0).decode("utf-8", "replace")
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import atexit
 import base64
 import builtins
-import gc
 import os
 import resource
 import select
@@ -27,7 +26,7 @@ import zlib
 from typing import Any
 
 import judge
-from stdin_case import end_leftovers
+from stdin_case import end_leftovers, let_go_of_main
 
 WATCHES_FORKS = True
 _STEP_S = 0.02
@@ -156,8 +155,9 @@ def _play(request: dict[str, Any], program: str, files: tuple[int, int, int], se
         status = _run(request["source"], program, module.__dict__)
         threading._shutdown()
         atexit._run_exitfuncs()
-        _forget_names(module.__dict__)
-        gc.collect()
+        stdout.flush()
+        del module
+        let_go_of_main()
         stderr.flush()
         stdout.flush()
     except BaseException:  # the program broke its own way out (closed stdout, raised in a hook)
@@ -179,13 +179,6 @@ def _run(source: str, program: str, namespace: dict[str, Any]) -> int:
         sys.excepthook(type(error), error, error.__traceback__)
         return 1
     return 0
-
-
-def _forget_names(namespace: dict[str, Any]) -> None:
-    """Let go of a module's values one by one, as an interpreter that ends does: some programs write when an object dies."""
-    private = [name for name in namespace if name[:1] == "_" and name[:2] != "__"]
-    for name in private + [name for name in namespace if name != "__builtins__"]:
-        namespace[name] = None
 
 
 def _open_standard_files() -> tuple[Any, Any]:

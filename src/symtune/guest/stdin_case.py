@@ -22,6 +22,7 @@ import sys
 import threading
 import time
 import types
+import weakref
 from _signal import signal as set_signal  # without turning numbers into enumerations
 from _thread import _count as num_threads
 from typing import Any
@@ -177,8 +178,9 @@ def _play(request: dict[str, Any], codes: list[Any], files: tuple[int, int, int]
         atexit._run_exitfuncs()
         if sys.stdout is not stdout and hasattr(sys.stdout, "flush"):
             sys.stdout.flush()
-        _forget_names(module.__dict__)
-        gc.collect()
+        flush()
+        del module
+        let_go_of_main()
         flush()
     except BaseException as error:
         cause = "import" if isinstance(error, ImportError) else cause_of(error)
@@ -189,14 +191,23 @@ def _play(request: dict[str, Any], codes: list[Any], files: tuple[int, int, int]
     leave(0)
 
 
-def _forget_names(namespace: dict[str, Any]) -> None:
-    """Let go of a module's values one by one, in the order in which an interpreter that ends does.
+def let_go_of_main() -> None:
+    """Let the program's module go as an interpreter that ends does: it is collected whole, and its names are cleared only if something holds it.
 
-    Many programs of contests write what they buffered when their output object dies, with names that have to be there still.
+    Many programs of contests write what they buffered when their output object dies, and do so with names that have to be there still. The
+    caller must hold neither the module nor its names.
     """
-    private = [name for name in namespace if name[:1] == "_" and name[:2] != "__"]
-    for name in private + [name for name in namespace if name != "__builtins__"]:
-        namespace[name] = None
+    sys.stdin, sys.stdout = sys.__stdin__, sys.__stdout__
+    main: Any = sys.modules.pop("__main__", None)
+    held = weakref.ref(main) if isinstance(main, types.ModuleType) else None
+    del main
+    gc.collect()
+    main = held() if held is not None else None
+    if main is not None:
+        names = [name for name in main.__dict__ if name != "__builtins__"]
+        for name in sorted(names, key=lambda name: not (name[:1] == "_" and name[:2] != "__")):
+            main.__dict__[name] = None
+        gc.collect()
 
 
 def _open_standard_files() -> None:
