@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
 from symtune.domain import Case
 from symtune.suites.contracts import learn_contract
-from symtune.suites.contracts.patterns import marks_pattern, recombined
+from symtune.suites.contracts.patterns import marks_pattern, pattern_of, recombined
 from symtune.suites.contracts.project import project_input
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.contracts.unread import unread_promises
@@ -117,3 +118,16 @@ def test_texts_with_the_same_marks_keep_them(texts, pattern):
         made = {recombined(texts, pattern, rng) for _ in range(50)}
         assert len(made) > 5
         assert marks_pattern([*texts, *made]) == pattern
+
+
+@pytest.mark.parametrize(("texts", "pattern"), [
+    (["2026-01-02", "2020-11-13"], r"\d{4}\-\d{2}\-\d{2}"),
+    (["(7, 8, 9)", "(7, 81, 190)"], r"\(\d+,\ \d+,\ \d+\)"),
+    (["1/5", "17/234"], r"\d+/\d+"),
+    (["1/5", "17-234"], ""),
+    (["(7, 8)", "(7, 8, 9)"], ""),
+    (["7", "12"], ""),
+])  # fmt: skip
+def test_numbers_in_texts_keep_the_marks_around_them_and_may_have_more_digits(texts, pattern):
+    assert pattern_of(texts) == pattern
+    assert not pattern or all(re.fullmatch(pattern, text) for text in texts)

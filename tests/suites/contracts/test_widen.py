@@ -16,7 +16,7 @@ from symtune.suites.contracts.vary import pick
 from symtune.suites.contracts.widen import widen
 
 
-def widened(source: str, *inputs: tuple[Any, ...], statement: str = "Do it.") -> Region:
+def widened(source: str, *inputs: tuple[Any, ...], statement: str = "Do it.", names: tuple[str, ...] = ()) -> Region:
     """Widen the contract of a reference of our own, which is safe to run here."""
     scope: dict[str, Any] = {}
     exec(source, scope)
@@ -33,7 +33,7 @@ def widened(source: str, *inputs: tuple[Any, ...], statement: str = "Do it.") ->
         return results
 
     problem = Problem(id="p", statement=statement, entry_point="f", tests=cases)
-    contract = widen(learn_contract(cases, statement=statement), cases, problem=problem, source=source, run=run)
+    contract = widen(learn_contract(cases, statement=statement, names=names), cases, problem=problem, source=source, run=run)
     assert all(contract.fault(case.args, {}) is None for case in cases)
     assert_reach_is_inside(contract)
     return contract.reach
@@ -67,6 +67,12 @@ def test_what_the_words_say_of_items_is_not_opened():
 def test_items_that_are_only_moved_may_be_anything():
     contract = widened("def f(xs, ys):\n    return [x for x in xs if x not in ys]\n", ([1, 2, 3, 4], [2, 4]), ([5, 6, 7], [5]))
     assert contract.fault(([[1], {"a": 2}, None], [[1]]), {}) is None
+
+
+def test_an_argument_whose_name_says_that_it_is_a_text_stays_one():
+    source, inputs = "def f(xs, x):\n    return xs + [x]\n", ((["a", "b"], "best"), (["We", "are"], "Dev"))
+    assert widened(source, *inputs).fault((["a"], 3), {}) is None
+    assert widened(source, *inputs, names=("xs", "test_str")).fault((["a"], 3), {}) == "type"
 
 
 def test_items_of_sets_stay_hashable():

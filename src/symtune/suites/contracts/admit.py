@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from symtune.suites.contracts.contract import Contract, Domain, Evidence, Region
 from symtune.suites.contracts.formula import names_of
+
+_NAMES_OF_TEXTS = re.compile(r"(?:^|_)(?:str|string|text|word|sentence)\d*$", re.IGNORECASE)
+"""Names that say that an argument is a text."""
 
 
 def admitting(contract: Contract, reach: Region) -> Contract:
@@ -28,6 +33,8 @@ def admitting(contract: Contract, reach: Region) -> Contract:
 
 
 def _is_stated(contract: Contract, name: str) -> bool:
+    if contract.domains()[name].kind == "text" and _NAMES_OF_TEXTS.search(name):
+        return True
     if any(one.source == "signature" and "[" in one.text and one.promise == f"type of {name}" for one in contract.evidence):
         return True
     if any(name in names_of(one.text) for one in contract.relations if one.kind == "formula"):

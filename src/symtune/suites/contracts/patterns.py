@@ -2,6 +2,7 @@
 
     2026-01-02, 2020-11-13    \\d{4}-\\d{2}-\\d{2}
     7, -12, 300               -?\\d+
+    (7, 8, 9), (7, 81, 19)    \\(\\d+,\\ \\d+,\\ \\d+\\)
 
 A pattern is learnt where all examples share it; where they do not, there is none. Source: ours.
 """
@@ -28,6 +29,8 @@ def pattern_of(texts: Sequence[str]) -> str:
     if any("-" in text for text in different) and all(re.fullmatch(_NUMBER, text, re.ASCII) for text in different):
         return _NUMBER
     forms = {_form(text) for text in different}
+    if len(forms) != 1:  # numbers may be of other lengths, if the same marks stand around them
+        forms = {re.sub(r"\\d(?:\{\d+\})?", r"\\d+", form) for form in forms}
     if len(forms) != 1:
         return ""
     form = forms.pop()
