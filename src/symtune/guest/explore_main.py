@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import functools
 import linecache
 import os
 import sys
@@ -52,7 +53,7 @@ def run_main(codes, stdin, around):
         module.__dict__.update({"__builtins__": builtins, "__file__": "program.py"})
         sys.modules["__main__"], sys.argv = module, ["program.py"]
         try:
-            around(lambda: _execute(codes, module.__dict__))
+            around(functools.partial(_execute, codes, module.__dict__))
             for thread in threading.enumerate():
                 if thread is not threading.current_thread() and not thread.daemon:
                     thread.join()
