@@ -7,7 +7,6 @@ PROBLEMS = {
     "codecontests/1324_f_maximum_white_subtree_3668": (
         "its solution answers another problem (1092 F, one number); it prints 17 where nine numbers are wanted"
     ),
-    "codecontests/288_c_polo_the_penguin_and_xor_operation_9826": "its solution prints the sum and leaves out the permutation that the statement asks for",
 }
 """Problem -> why no reference passes it."""
 

@@ -197,7 +197,7 @@ def let_go_of_main() -> None:
     Many programs of contests write what they buffered when their output object dies, and do so with names that have to be there still. The
     caller must hold neither the module nor its names.
     """
-    sys.stdin, sys.stdout = sys.__stdin__, sys.__stdout__
+    sys.stdin, sys.stdout = getattr(sys, "__stdin__", None), getattr(sys, "__stdout__", None)
     main: Any = sys.modules.pop("__main__", None)
     held = weakref.ref(main) if isinstance(main, types.ModuleType) else None
     del main
