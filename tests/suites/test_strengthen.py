@@ -201,8 +201,10 @@ def test_bad_arguments_are_refused_before_work(monkeypatch):
         strengthen([one, one])
     with pytest.raises(BadInputError, match="unknown explorer 'magic'"):
         strengthen([one], explorers=("magic",))
-    with pytest.raises(BadInputError, match="budget_s"):
+    with pytest.raises(BadInputError, match=r"got budget_s 0$"):
         strengthen([one], budget_s=0)
+    with pytest.raises(BadInputError, match=r"got num_public -1, workers 0$"):
+        strengthen([one], num_public=-1, workers=0)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"symtune\[symbolic\]"):
         strengthen([one])

@@ -120,12 +120,12 @@ def _check(problems: Sequence[Problem], plan: Plan, workers: int) -> None:
         if problem.id in seen:
             raise BadInputError(f"the problem id {problem.id!r} is used twice; ids must be unique")
         seen.add(problem.id)
-    counts = {"max_cases": plan.max_cases, "num_mutants": plan.num_mutants, "num_public": plan.num_public, "workers": workers - 1}
-    if plan.budget_s <= 0 or min(counts.values()) < 0:
-        wrong = min(counts, key=lambda name: counts[name])
+    wrong = [f"{name} {getattr(plan, name)}" for name in ("max_cases", "num_mutants", "num_public") if getattr(plan, name) < 0]
+    wrong += [f"workers {workers}"] if workers < 1 else []
+    wrong += [f"budget_s {plan.budget_s}"] if plan.budget_s <= 0 else []
+    if wrong:
         raise BadInputError(
-            f"budget_s must be above 0, max_cases, num_mutants and num_public 0 or more, workers 1 or more; got budget_s {plan.budget_s}, "
-            f"{wrong} {counts[wrong] + (wrong == 'workers')}"
+            f"budget_s must be above 0, max_cases, num_mutants and num_public 0 or more, workers 1 or more; got {', '.join(wrong)}"
         )
     if unknown := [name for name in plan.explorers if name not in EXPLORERS]:
         raise BadInputError(f"unknown explorer {unknown[0]!r}; known: {', '.join(EXPLORERS)}")
