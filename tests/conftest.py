@@ -31,3 +31,18 @@ def data_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the data folder {folder} is missing (set SYMTUNE_DATA to point to it)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def factors() -> str:
+    """A reference whose mutants a solver seldom decides: the prime factors of n, by divisors up to its square root."""
+    return """def f(n):
+    found, i = [], 2
+    while i <= int(n ** 0.5 + 1):
+        if n % i == 0:
+            found.append(i)
+            n //= i
+        else:
+            i += 1
+    return found + [n] if n > 1 else found
+"""

@@ -186,25 +186,13 @@ def test_survivors_are_proved_equal_or_told_apart_by_an_input():
     assert sum((row.mutants.num_killed, row.mutants.num_equal, row.mutants.num_missed, row.mutants.num_undecided)) == row.mutants.num_mutants
 
 
-FACTORS = """def f(n):
-    found, i = [], 2
-    while i <= int(n ** 0.5 + 1):
-        if n % i == 0:
-            found.append(i)
-            n //= i
-        else:
-            i += 1
-    return found + [n] if n > 1 else found
-"""
-
-
-def test_mutants_that_only_runs_call_equal_are_counted_and_every_survivor_is_listed():
+def test_mutants_that_only_runs_call_equal_are_counted_and_every_survivor_is_listed(factors):
     """Square roots are beyond the solver; that a loop looks at one divisor too many is seen by running it."""
     pytest.importorskip("crosshair")
     scope: dict = {}
-    exec(FACTORS, scope)
+    exec(factors, scope)
     tests = tuple(Case.call(n, expected=scope["f"](n)) for n in range(1, 70))
-    problem = Problem(id="factors", statement="Factors of the integer n.", entry_point="f", tests=tests, references=(FACTORS,))
+    problem = Problem(id="factors", statement="Factors of the integer n.", entry_point="f", tests=tests, references=(factors,))
     _, (row,) = measure_suites([problem], max_mutants=25, equal_budget_s=0.3, workers=1)
     assert row.mutants.num_equal >= row.mutants.num_equal_by_runs >= 2
     assert row.mutants.num_mutants - row.mutants.num_killed == len(row.survivors)

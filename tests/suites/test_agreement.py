@@ -103,22 +103,10 @@ def test_sums_that_grow_over_a_limit_in_long_lists_are_met(judge):
     assert verdict(judge, reference, reference.replace(" % 1000007", ""), **options) == "differs"
 
 
-FACTORS = """def f(n):
-    found, i = [], 2
-    while i <= int(n ** 0.5 + 1):
-        if n % i == 0:
-            found.append(i)
-            n //= i
-        else:
-            i += 1
-    return found + [n] if n > 1 else found
-"""
-
-
-def test_a_division_that_rounds_is_met_though_large_primes_take_too_long(judge):
+def test_a_division_that_rounds_is_met_though_large_primes_take_too_long(judge, factors):
     """``n / i`` is right up to 2^53; the input 3^35 tells it, and most other inputs of that size overrun."""
-    witnesses = [FACTORS.replace("i = [], 2", "i = [], 3"), FACTORS.replace("n > 1", "n > 2"), FACTORS.replace("found + ", "")]
-    assert verdict(judge, FACTORS, FACTORS.replace("n //= i", "n /= i"), inputs=((8,), (70,)), witnesses=witnesses) == "differs"
+    witnesses = [factors.replace("i = [], 2", "i = [], 3"), factors.replace("n > 1", "n > 2"), factors.replace("found + ", "")]
+    assert verdict(judge, factors, factors.replace("n //= i", "n /= i"), inputs=((8,), (70,)), witnesses=witnesses) == "differs"
 
 
 @pytest.mark.parametrize("text", EQUAL)

@@ -35,7 +35,7 @@ def settle(problem: Problem, judge: Judge, *, unquoted: Problem | None = None) -
     """Return the problem with its doubtful cases settled.
 
     Args:
-        unquoted: the same problem, texts of its calls read without their quotation marks, case for case.
+        unquoted: the same problem, texts of its calls read without their quotation marks.
 
     Raises:
         SandboxError: the guest broke.

@@ -17,6 +17,7 @@ from symtune.domain import Json, Record
 from symtune.errors import BadInputError, BadRecordError
 from symtune.suites.contracts.domains import (
     BUILDERS,
+    EMPTY,
     PARITIES,
     SEQUENCES,
     UNLIMITED,
@@ -32,8 +33,8 @@ from symtune.suites.contracts.formula import names_of
 from symtune.suites.contracts.relations import RELATIONS, Relation
 
 __all__ = [
-    "BUILDERS", "PARITIES", "RELATIONS", "SEQUENCES", "UNLIMITED", "Contract", "Domain", "Evidence", "Kind", "Order", "Region", "Relation",
-    "Unkept", "follows", "has_repeat", "is_rising", "value_text",
+    "BUILDERS", "EMPTY", "PARITIES", "RELATIONS", "SEQUENCES", "UNLIMITED", "Contract", "Domain", "Evidence", "Kind", "Order", "Region",
+    "Relation", "Unkept", "follows", "has_repeat", "is_rising", "value_text",
 ]  # fmt: skip
 
 

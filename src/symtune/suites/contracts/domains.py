@@ -30,6 +30,8 @@ PARITIES: dict[str, Any] = {
 
 SEQUENCES = ("list", "tuple", "set", "frozenset")
 BUILDERS: dict[str, Any] = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
+EMPTY: dict[str, Any] = {"text": "", "dict": {}} | {kind: build() for kind, build in BUILDERS.items()}
+"""Kind -> its value without items."""
 
 UNLIMITED = 1 << 62
 """A size bound that says nothing."""

@@ -16,17 +16,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from symtune.domain import Case
 from symtune.judging import CaseResult
-from symtune.suites.contracts.contract import SEQUENCES, Contract, Domain, Relation
+from symtune.suites.contracts.contract import EMPTY, SEQUENCES, Contract, Domain, Relation
 from symtune.suites.contracts.renaming import Run, is_same, with_args
 from symtune.suites.contracts.statement import read_promises
 
 _LENGTHS = re.compile(r"\b(lengths?|sizes?|len)\b", re.IGNORECASE)
-
-_NOTHING: dict[str, Any] = {"list": [], "tuple": (), "set": set(), "frozenset": frozenset(), "text": ""}
 
 
 def loosen(contract: Contract, cases: Sequence[Case], *, statement: str, run: Run) -> Contract:
@@ -54,7 +51,7 @@ def _emptied(contract: Contract, cases: Sequence[Case], statement: str, run: Run
     for place, domain in enumerate(args):
         if place in related or contract.args[place].min_size > 0 or not _may_be_emptied(domain):
             continue
-        asked = [with_args(case, [*case.args[:place], _NOTHING[domain.kind], *case.args[place + 1 :]]) for case in cases]
+        asked = [with_args(case, [*case.args[:place], EMPTY[domain.kind], *case.args[place + 1 :]]) for case in cases]
         if all(_is_still_right(result, kinds, is_alone) for result in run(asked)):
             args[place] = domain.model_copy(update={"min_size": 0})
     return contract.model_copy(update={"reach": contract.reach.model_copy(update={"args": tuple(args)})})

@@ -17,14 +17,13 @@ from typing import Any
 
 from symtune.datasets.signatures import find_function, parameter_names
 from symtune.domain import Case
-from symtune.suites.contracts.contract import Contract, Domain
+from symtune.suites.contracts.contract import EMPTY, Contract, Domain
 from symtune.suites.contracts.renaming import Run, with_args
 
 _EMPTY = re.compile(
     r"\b(?:lists?|arrays?|strings?|texts?|tuples?|sets?|dict(?:ionary|ionaries)?s?|sequences?|sentence|collection|input|argument)\s+(?:is|are)\s+empty\b",
     re.IGNORECASE,
 )
-_NOTHING: dict[str, Any] = {"list": [], "tuple": (), "set": set(), "frozenset": frozenset(), "text": "", "dict": {}}
 
 
 def open_to_nothing(
@@ -44,14 +43,14 @@ def open_to_nothing(
     zeros = _compared_with_zero(source, entry_point)
     for place, (domain, promised) in enumerate(zip(args, contract.args, strict=True)):
         opened = _with_nothing(domain, promised, is_empty_spoken=bool(_EMPTY.search(statement)), is_zero_spoken=place in zeros)
-        if opened is not None and _is_answered(cases, place, _NOTHING.get(domain.kind, 0), run):
+        if opened is not None and _is_answered(cases, place, EMPTY.get(domain.kind, 0), run):
             args[place] = opened
     return contract.model_copy(update={"reach": contract.reach.model_copy(update={"args": tuple(args)})})
 
 
 def _with_nothing(domain: Domain, promised: Domain, *, is_empty_spoken: bool, is_zero_spoken: bool) -> Domain | None:
     """Return a domain of the reach that holds nothing too, or None where nobody speaks of it or the promise leaves it out."""
-    if domain.kind in _NOTHING and is_empty_spoken and domain.min_size > 0 and promised.fault(_NOTHING[domain.kind]) is None:
+    if domain.kind in EMPTY and is_empty_spoken and domain.min_size > 0 and promised.fault(EMPTY[domain.kind]) is None:
         return domain.model_copy(update={"min_size": 0})
     if domain.kind == "int" and is_zero_spoken and promised.fault(0) is None and (domain.low == 1 or domain.is_not_zero):
         return domain.model_copy(update={"low": min(0, domain.low or 0), "is_not_zero": False})
