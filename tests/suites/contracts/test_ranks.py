@@ -8,9 +8,12 @@ import pytest
 
 from symtune.domain import Case
 from symtune.suites.contracts import learn_contract
+from symtune.suites.contracts.comparisons import Comparison
+from symtune.suites.contracts.expressions import Ref
 from symtune.suites.contracts.graphs import as_rooted, is_rooted
 from symtune.suites.contracts.precondition import precondition_source
 from symtune.suites.contracts.project import project_input
+from symtune.suites.contracts.ranks import INDEX, ranked_formula
 from symtune.suites.contracts.rules import Rules
 from symtune.suites.contracts.unread import unread_promises
 from symtune.suites.stdin.format import InputFormat
@@ -85,3 +88,9 @@ def test_parents_in_any_order_make_a_tree_with_one_root():
 def test_colours_beside_edges_are_not_taken_for_parents():
     coloured = InputFormat(parts=(*ROWS.parts[:1], Part(items=(Item(kind="int", name="a", is_run=True, size=Size(count="n")),))))
     assert not contract(coloured, "The graph is a tree. n colours a_i.", ([0, 1, 1],)).relations
+
+
+def test_the_place_may_stand_on_either_side_and_its_name_is_no_argument():
+    item, place = Ref("p", ("i",)), Ref(INDEX, ("i",))
+    assert ranked_formula(Comparison(item, "<", place, 0, 0), first=2, names=("p",)) == "all(p[x1] < x1 + 2 for x1 in range(len(p)))"
+    assert ranked_formula(Comparison(place, "<=", item, 0, 0), first=1, names=("p", "x1")) == "all(x2 + 1 <= p[x2] for x2 in range(len(p)))"

@@ -58,6 +58,12 @@ def test_points_are_cut_to_the_corners_of_their_hull():
         assert is_convex(as_convex(points, turn, rng), turn)
 
 
+def test_fewer_than_three_points_are_no_polygon_and_stay_as_they_are():
+    assert not is_convex([(0, 0), (1, 1)], 0)
+    assert as_convex([(2, 2), (2, 2)], 0, random.Random(0)) == [(2, 2)]
+    assert sorted(as_convex([(2, 2), (0, 1)], 1, random.Random(0))) == [(0, 1), (2, 2)]
+
+
 def test_a_convex_polygon_goes_with_the_clock_where_the_example_does():
     words = "The set of points is guaranteed to be convex, all points are distinct, the points are ordered in clockwise order."
     found = contract(POINTS, words, (SQUARE,))
